@@ -1,0 +1,195 @@
+package plugin
+
+import (
+	"fmt"
+	"hash/maphash"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/igsource/igsource/schema"
+)
+
+// keyProofLimit is how many rows of a table are proved in memory, at 32 bytes and a little more each,
+// before they go to disk. A variable for the tests.
+var keyProofLimit = 2_000_000
+
+// A hash128 is a hash under two seeds of this run. Two rows of a billion share one by chance once in
+// 10^20 runs.
+type hash128 [2]uint64
+
+func (h hash128) less(o hash128) bool {
+	return h[0] < o[0] || h[0] == o[0] && h[1] < o[1]
+}
+
+// A keyProof proves that no two rows of a table share a key: it knows the hashes of the key and of the
+// whole of every row so far. Rows checked since the last commit are forgotten by abort.
+type keyProof struct {
+	table schema.Table
+	order []int // the columns, those of the key first
+	dir   string
+	seeds [2]maphash.Seed
+
+	memory map[hash128]hash128 // key to row
+	fresh  []hash128           // the keys in memory that are not committed
+	runs   []*hashRun          // committed, the largest first
+	young  []*hashRun          // not committed
+	buf    []byte
+	files  int
+}
+
+func newKeyProof(t schema.Table) *keyProof {
+	p := &keyProof{table: t, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, memory: map[hash128]hash128{}}
+	inKey := make([]bool, len(t.Columns))
+	for _, k := range t.Key {
+		_, i := t.Column(k)
+		p.order = append(p.order, i)
+		inKey[i] = true
+	}
+	for i := range t.Columns {
+		if !inKey[i] {
+			p.order = append(p.order, i)
+		}
+	}
+	return p
+}
+
+// check adds the rows of rec. It says which are equal to a row there was before, and how many; a
+// different row with the same key is an error.
+func (p *keyProof) check(rec arrow.Record) (drop []bool, dropped int64, err error) {
+	cells := make([]cellEncoder, len(p.order))
+	for i, col := range p.order {
+		cells[i] = encodeColumn(rec.Column(col))
+	}
+	rows := int(rec.NumRows())
+	for row := range rows {
+		p.buf = p.buf[:0]
+		end := 0
+		for i, c := range cells {
+			p.buf = c(p.buf, row)
+			if i == len(p.table.Key)-1 {
+				end = len(p.buf)
+			}
+		}
+		key, whole := p.hash(p.buf[:end]), p.hash(p.buf)
+		have, ok, err := p.find(key)
+		if err != nil {
+			return nil, 0, err
+		}
+		if !ok {
+			p.memory[key] = whole
+			p.fresh = append(p.fresh, key)
+			if len(p.memory) >= keyProofLimit {
+				if err := p.spill(); err != nil {
+					return nil, 0, err
+				}
+			}
+			continue
+		}
+		if have != whole {
+			return nil, 0, fmt.Errorf("two different rows of table %s share the key %s", p.table.Name, p.keyText(rec, row))
+		}
+		if drop == nil {
+			drop = make([]bool, rows)
+		}
+		drop[row] = true
+		dropped++
+	}
+	return drop, dropped, nil
+}
+
+func (p *keyProof) hash(b []byte) hash128 {
+	return hash128{maphash.Bytes(p.seeds[0], b), maphash.Bytes(p.seeds[1], b)}
+}
+
+func (p *keyProof) find(key hash128) (row hash128, ok bool, err error) {
+	if row, ok = p.memory[key]; ok {
+		return row, true, nil
+	}
+	for _, runs := range [2][]*hashRun{p.runs, p.young} {
+		for _, r := range runs {
+			if row, ok, err = r.find(key); ok || err != nil {
+				return row, ok, err
+			}
+		}
+	}
+	return hash128{}, false, nil
+}
+
+// keyText names the key of a row, for people.
+func (p *keyProof) keyText(rec arrow.Record, row int) string {
+	parts := make([]string, len(p.table.Key))
+	for i, k := range p.table.Key {
+		value := []rune(rec.Column(p.order[i]).ValueStr(row))
+		if len(value) > 80 {
+			value = append(value[:80], '…')
+		}
+		parts[i] = k + "=" + string(value)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// spill moves what is in memory to disk: committed and uncommitted rows to runs of their own.
+func (p *keyProof) spill() error {
+	if n := len(p.fresh); n > 0 {
+		rows := make([]hashRow, 0, n)
+		for _, k := range p.fresh {
+			rows = append(rows, hashRow{k, p.memory[k]})
+			delete(p.memory, k)
+		}
+		r, err := p.write(rows)
+		if err != nil {
+			return err
+		}
+		p.young = append(p.young, r)
+		p.fresh = p.fresh[:0]
+	}
+	if n := len(p.memory); n > 0 {
+		rows := make([]hashRow, 0, n)
+		for k, v := range p.memory {
+			rows = append(rows, hashRow{k, v})
+		}
+		r, err := p.write(rows)
+		if err != nil {
+			return err
+		}
+		p.runs = append(p.runs, r)
+		clear(p.memory)
+	}
+	return nil
+}
+
+// commit keeps the rows checked since the last commit.
+func (p *keyProof) commit() error {
+	p.fresh = p.fresh[:0]
+	p.runs = append(p.runs, p.young...)
+	p.young = nil
+	// Runs of like size become one, so that there are few of them and each row is moved a few times only.
+	for n := len(p.runs); n > 1 && p.runs[n-2].rows < 2*p.runs[n-1].rows; n = len(p.runs) {
+		r, err := p.mergeRuns(p.runs[n-2], p.runs[n-1])
+		if err != nil {
+			return err
+		}
+		p.runs = append(p.runs[:n-2], r)
+	}
+	return nil
+}
+
+// abort forgets the rows checked since the last commit.
+func (p *keyProof) abort() {
+	for _, k := range p.fresh {
+		delete(p.memory, k)
+	}
+	p.fresh = p.fresh[:0]
+	for _, r := range p.young {
+		r.remove()
+	}
+	p.young = nil
+}
+
+func (p *keyProof) close() {
+	for _, r := range append(p.runs, p.young...) {
+		r.remove()
+	}
+	p.runs, p.young, p.memory = nil, nil, nil
+}

@@ -1,0 +1,174 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"time"
+)
+
+const (
+	// finishLimit bounds Finish of a run that went well: a sink may have all its rows to move.
+	finishLimit = 30 * time.Minute
+	// cleanupLimit bounds Abort, Finish of a run that did not, and Finish of a source.
+	cleanupLimit = 20 * time.Second
+)
+
+// A PanicError says that a source or a sink panicked. Its text tells where, and of what type the value
+// was, but not the value: nobody knows what it holds.
+type PanicError struct {
+	// What was being done, with the names of the source and the split.
+	What string
+	// Type is the Go type of the panic's value, and Place the file and line that panicked.
+	Type, Place string
+	// Stack is the goroutine's stack as debug.Stack gives it.
+	Stack []byte
+}
+
+// Error says what panicked, and where.
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("%s: panic with a value of type %s at %s; this is a bug", e.What, e.Type, e.Place)
+}
+
+// newPanicError is called by the deferred function that recovered value.
+func newPanicError(what string, value any) *PanicError {
+	e := &PanicError{What: what, Type: fmt.Sprintf("%T", value), Place: "an unknown place", Stack: debug.Stack()}
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs[:])])
+	panicked := false
+	for {
+		f, more := frames.Next()
+		inRuntime := len(f.Function) > 8 && f.Function[:8] == "runtime."
+		if panicked && !inRuntime {
+			e.Place = fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+			return e
+		}
+		panicked = panicked || inRuntime
+		if !more {
+			return e
+		}
+	}
+}
+
+// guard calls f and makes a panic of it an error.
+func guard(what string, f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = newPanicError(what, v)
+		}
+	}()
+	return f()
+}
+
+// live is ctx without its end, but with a bound.
+func live(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), limit)
+}
+
+// abort drops what was written since the last commit, if anything was, after err.
+func (r *runner) abort(ctx context.Context, err error) error {
+	if !r.wrote {
+		return err
+	}
+	r.wrote = false
+	for _, t := range r.list {
+		t.abort()
+	}
+	ctx, cancel := live(ctx, cleanupLimit)
+	defer cancel()
+	return join(err, guard("the sink", func() error { return r.sink.Abort(ctx) }))
+}
+
+// close finishes the sink and the sources and removes the work folder. It returns err with what went
+// wrong meanwhile.
+func (r *runner) close(ctx context.Context, err error) error {
+	for _, l := range r.lanes {
+		l.close()
+		r.ledger.merge(l.book)
+	}
+	for _, t := range r.list {
+		t.close()
+	}
+	if r.begun {
+		limit := finishLimit
+		if err != nil {
+			limit = cleanupLimit
+		}
+		func() {
+			ctx, cancel := live(ctx, limit)
+			defer cancel()
+			ok := err == nil
+			err = join(err, guard("the sink", func() error { return r.sink.Finish(ctx, ok) }))
+		}()
+	}
+	if e := r.work.remove(); e != nil {
+		r.ledger.warn(e.Error())
+	}
+	ok := err == nil
+	for _, in := range r.inputs {
+		if in.Source == nil {
+			continue
+		}
+		ctx, cancel := live(ctx, cleanupLimit)
+		e := guard("source "+in.Name+", finishing", func() error { return in.Source.Finish(ctx, ok) })
+		cancel()
+		if e != nil {
+			err = join(err, r.named(in, e))
+		}
+	}
+	r.progress.stop()
+	return err
+}
+
+// join is errors.Join that keeps a single error as it is.
+func join(err, more error) error {
+	switch {
+	case more == nil:
+		return err
+	case err == nil:
+		return more
+	}
+	return errors.Join(err, more)
+}
+
+// A workDir is the folder that a run spools in, and what had to be made for it.
+type workDir struct {
+	path string
+	made string // the folder above path, when it was made for it
+}
+
+// make makes a folder of its own below base; an empty base is the system's place for such.
+func (w *workDir) make(base string) error {
+	if base != "" {
+		if _, err := os.Stat(base); errors.Is(err, os.ErrNotExist) {
+			w.made = base
+		}
+		if err := os.MkdirAll(base, 0o700); err != nil {
+			return Userf("the work folder cannot be made: %w; choose another one", err)
+		}
+	}
+	path, err := os.MkdirTemp(base, "run-*")
+	if err != nil {
+		return Userf("the work folder cannot be made: %w; choose another one", err)
+	}
+	w.path = path
+	return nil
+}
+
+// remove removes the folder, and the one above if it was made for it and nobody else uses it.
+func (w *workDir) remove() error {
+	if w.path == "" {
+		return nil
+	}
+	if err := os.RemoveAll(w.path); err != nil {
+		return fmt.Errorf("the work folder could not be removed: %w; remove it by hand", err)
+	}
+	if w.made != "" {
+		_ = os.Remove(w.made) // it stays where another run spools in it
+	}
+	return nil
+}

@@ -1,0 +1,16 @@
+// Package tables makes the tables of the request types: from the metrics, dimensions and fields that a
+// user chose, the Arrow columns and the key of what will be delivered, before any call is made.
+//
+//	layout, err := tables.AccountInsights(tables.AccountInsightsOptions{
+//		Metrics: []string{"reach", "views"},
+//		Period:  metrics.Day,
+//		Shape:   tables.Wide,
+//	})
+//	if err != nil {
+//		return err
+//	}
+//	fmt.Println(layout.Table.Key)
+//
+// A Layout says of every column what it is for, so that rows can be built without knowing names. The
+// same options give the same layout. Everything is safe for concurrent use.
+package tables

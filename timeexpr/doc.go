@@ -1,0 +1,2 @@
+// Package timeexpr reads dates as people write them.
+package timeexpr
