@@ -153,7 +153,7 @@ func (c *Client) sendBatch(ctx context.Context, items []*item) []outcome {
 	for i, part := range parts {
 		outcomes[i] = c.readItem(part, reply.header)
 	}
-	c.pacer.observe(reply.header, commonAccount(items))
+	c.pacer.observe(reply.header, commonAccount(items), items[0].ticket)
 	return outcomes
 }
 

@@ -32,7 +32,7 @@ type Error struct {
 	Until time.Time
 	// Request is the request's method and path, without its query.
 	Request string
-	// Tries is how often the request was sent, and Elapsed the time from its first failure to its last.
+	// Tries is how often the request was tried, 0 if a rate limit kept it back, and Elapsed the time from its first failure to its last.
 	Tries   int
 	Elapsed time.Duration
 

@@ -196,13 +196,17 @@ func hex4(b []byte, i int) (rune, bool) {
 
 // skipScalar returns the index after the literal or number that begins at i, or -1.
 func skipScalar(b []byte, i int) int {
-	for _, word := range [...]string{"true", "false", "null"} {
-		if len(b)-i >= len(word) && string(b[i:i+len(word)]) == word {
-			return i + len(word)
+	if i < len(b) {
+		switch b[i] {
+		case 't':
+			return skipWord(b, i, "true")
+		case 'f':
+			return skipWord(b, i, "false")
+		case 'n':
+			return skipWord(b, i, "null")
+		case '-':
+			i++
 		}
-	}
-	if i < len(b) && b[i] == '-' {
-		i++
 	}
 	switch {
 	case i < len(b) && b[i] == '0':
@@ -229,6 +233,13 @@ func skipScalar(b []byte, i int) int {
 		}
 	}
 	return i
+}
+
+func skipWord(b []byte, i int, word string) int {
+	if len(b)-i >= len(word) && string(b[i:i+len(word)]) == word {
+		return i + len(word)
+	}
+	return -1
 }
 
 func skipDigits(b []byte, i int) int {

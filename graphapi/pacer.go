@@ -16,6 +16,7 @@ type Pacer struct {
 	clock  clock.Clock
 	mu     sync.Mutex
 	scopes map[string]*scope // "" is the app
+	holds  int               // how many began so far
 }
 
 const (
@@ -37,6 +38,7 @@ type scope struct {
 	read    time.Time // when percent was read
 	next    time.Time // when the next spaced call may go
 	hold    hold
+	born    int           // which of the Pacer's holds it is
 	gate    chan struct{} // held by the one call that sleeps until the hold is over
 }
 
@@ -71,8 +73,15 @@ func (p *Pacer) scope(account string) *scope {
 	return s
 }
 
+// ticket is taken when a call is sent, and tells later which holds began after that.
+func (p *Pacer) ticket() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.holds
+}
+
 // observe takes in the usage headers of an answer to a call for account.
-func (p *Pacer) observe(h http.Header, account string) {
+func (p *Pacer) observe(h http.Header, account string, ticket int) {
 	u := readUsage(h, account)
 	if !u.app.known && len(u.accounts) == 0 {
 		return
@@ -81,22 +90,24 @@ func (p *Pacer) observe(h http.Header, account string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if u.app.known {
-		p.note("", u.app, now)
+		p.note("", u.app, now, ticket)
 	}
 	for id, m := range u.accounts {
 		if id != "" {
-			p.note(id, m, now)
+			p.note(id, m, now, ticket)
 		}
 	}
 }
 
 // note needs the lock.
-func (p *Pacer) note(account string, m meter, now time.Time) {
+func (p *Pacer) note(account string, m meter, now time.Time, ticket int) {
 	if s := p.scopes[account]; s == nil && m.percent < spacingFrom && m.regain == 0 {
 		return // nothing to remember
 	}
 	s := p.scope(account)
-	s.percent, s.read = m.percent, now
+	if ticket >= s.born {
+		s.percent, s.read = m.percent, now
+	}
 	if !m.spent() {
 		return
 	}
@@ -104,14 +115,22 @@ func (p *Pacer) note(account string, m meter, now time.Time) {
 	if !named {
 		wait = unnamedWait
 	}
-	p.extend(s, now.Add(wait), named)
+	p.extend(s, now.Add(wait), named, ticket)
 }
 
-// extend needs the lock. A named time beats a guess, in either direction; of two alike the later stands.
-func (p *Pacer) extend(s *scope, until time.Time, named bool) {
+// extend needs the lock. A named time beats a guess, in either direction; of two alike the later stands. A
+// call that was sent before the hold began has met the same limit, only later told: it does not begin
+// another hold once that one is over.
+func (p *Pacer) extend(s *scope, until time.Time, named bool, ticket int) {
 	current := s.hold.until.After(p.clock.Now())
-	if current && (s.hold.named && !named || s.hold.named == named && !until.After(s.hold.until)) {
+	switch {
+	case current && (s.hold.named && !named || s.hold.named == named && !until.After(s.hold.until)):
 		return
+	case !current && ticket < s.born:
+		return
+	case ticket >= s.born:
+		p.holds++
+		s.born = p.holds
 	}
 	s.hold = hold{scope: s, until: until, named: named, reason: "the rate limit of " + s.name + " is used up"}
 	// What was read before the hold says nothing about the time after it.
@@ -119,10 +138,10 @@ func (p *Pacer) extend(s *scope, until time.Time, named bool) {
 }
 
 // holdUntil stops the calls of account, or of the app if that is empty.
-func (p *Pacer) holdUntil(account string, until time.Time, named bool) {
+func (p *Pacer) holdUntil(account string, until time.Time, named bool, ticket int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.extend(p.scope(account), until, named)
+	p.extend(p.scope(account), until, named, ticket)
 }
 
 // held returns the hold that a call for account meets now: the later of the app's and the account's. A zero

@@ -25,6 +25,7 @@ type item struct {
 	tries     int       // how often it was answered, or failed
 	throttles int       // how often without a named wait
 	since     time.Time // its first trouble; zero while there was none
+	ticket    int       // of the Pacer, when it was last sent
 }
 
 func (c *Client) newItem(r Request) *item { return &item{request: r, counted: r.counted()} }
@@ -45,7 +46,7 @@ func (c *core) left(it *item, now time.Time) time.Duration {
 // finish gives an item its error.
 func (c *core) finish(it *item, e *Error) {
 	own := *e // one error may be that of many items
-	own.Request, own.metrics, own.Tries = c.name(it.request), it.request.metrics(), max(1, it.tries)
+	own.Request, own.metrics, own.Tries = c.name(it.request), it.request.metrics(), it.tries
 	if !it.since.IsZero() {
 		own.Elapsed = c.clock.Now().Sub(it.since)
 	}
@@ -80,6 +81,10 @@ func (c *Client) run(ctx context.Context, items []*item, send sender) error {
 				return c.ended(ctx, items)
 			}
 			continue
+		}
+		ticket := c.pacer.ticket()
+		for _, it := range ready {
+			it.ticket = ticket
 		}
 		outcomes := send(ctx, ready)
 		c.slots.release()
@@ -183,7 +188,7 @@ func (c *Client) settle(items []*item, outcomes []outcome) (next step) {
 	for i, o := range outcomes {
 		it := items[i]
 		if o.header != nil && !(o.whole && i > 0) {
-			c.pacer.observe(o.header, it.request.Account)
+			c.pacer.observe(o.header, it.request.Account, it.ticket)
 		}
 		e := o.err
 		if e == nil {
@@ -242,7 +247,7 @@ func (c *Client) again(it *item, e *Error, h http.Header, jitter float64) (delay
 			account = it.request.Account
 		}
 		if wait > 0 {
-			c.pacer.holdUntil(account, e.Until, true)
+			c.pacer.holdUntil(account, e.Until, true, it.ticket)
 			return 0, !e.tooLong
 		}
 		if left == 0 {
@@ -252,7 +257,7 @@ func (c *Client) again(it *item, e *Error, h http.Header, jitter float64) (delay
 			wait = min(grow(firstThrottle, it.throttles, unnamedWait), left)
 		}
 		it.throttles++
-		c.pacer.holdUntil(account, now.Add(wait), false)
+		c.pacer.holdUntil(account, now.Add(wait), false, it.ticket)
 		return 0, true
 	}
 	if e.tooLong || left == 0 || how == few && it.tries > fewTries {

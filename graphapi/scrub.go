@@ -30,7 +30,7 @@ var percentHex = regexp.MustCompile(`%[0-9A-F]{2}`)
 func lowerHex(s string) string { return percentHex.ReplaceAllStringFunc(s, strings.ToLower) }
 
 // strangerToken finds tokens that are not the client's own: those of Pages in /me/accounts, or in a link.
-var strangerToken = regexp.MustCompile(`(?i)((?:access_token|appsecret_proof|client_secret|input_token|fb_exchange_token)["']?\s*[=:]\s*["']?)[^&\s"'<>]+`)
+var strangerToken = regexp.MustCompile(`(?i)((?:access_token|appsecret_proof|client_secret|input_token|fb_exchange_token)\\?["']?\s*[=:]\s*\\?["']?)[^&\s"'<>\\]+`)
 
 // scrub takes every secret out of a text that others wrote.
 func (c *core) scrub(text string) string {

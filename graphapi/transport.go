@@ -173,7 +173,7 @@ func (c *Client) readBody(buffer *bytes.Buffer, wire io.Reader, response *http.R
 	}
 	n, err := buffer.ReadFrom(io.LimitReader(source, c.maxAnswer+1))
 	if n > c.maxAnswer {
-		return c.failure(fmt.Errorf("the answer is larger than %d MiB: ask for fewer rows a page or fewer fields", c.maxAnswer>>20), TooMuchData)
+		return c.failure(fmt.Errorf("the answer is larger than %d MiB", c.maxAnswer>>20), TooMuchData)
 	}
 	if err != nil {
 		return c.networkError(err, "the answer broke off: ")
@@ -217,7 +217,7 @@ func (c *core) networkError(err error, what string) *Error {
 		e.advice = "Check the network and the name of the host."
 	case !c.answered.Load() && isRefused(err):
 		e.few = true
-		e.advice = "Check the address of the Graph API: nothing listens there."
+		e.advice = "Check the network and the address of the Graph API: no connection could be made."
 	}
 	if !e.slow {
 		e.Message = what + e.Message

@@ -95,17 +95,11 @@ func (j *judge) unknown(name string) {
 	}
 	message := fmt.Sprintf("%s is not a metric of %s.", name, objectNoun(j.Object))
 	near := Nearest(name, Names(j.Object))
-	if near == "" {
-		// A removed name misspelt still leads somewhere: it says what replaced it.
-		var all []string
-		for _, m := range All(j.Object) {
-			all = append(all, m.Name)
-		}
-		near = Nearest(name, all)
-	}
 	action := chooseFrom(j.fitting)
 	if near != "" {
 		action = fmt.Sprintf("Use %s, which is the nearest name.", near)
+	} else if gone, ok := nearestReplaced(j.Object, name); ok {
+		action = fmt.Sprintf("The nearest name, %s, was removed. %s", gone.Name, removedAction(gone, j.fitting))
 	}
 	other := Media
 	if j.Object == Media {
@@ -118,6 +112,17 @@ func (j *judge) unknown(name string) {
 		}
 	}
 	j.add(KindMetrics, name, message, action)
+}
+
+// nearestReplaced returns the metric with the name nearest to name that something took the place of.
+func nearestReplaced(object Object, name string) (Metric, bool) {
+	var gone []string
+	for _, m := range All(object) {
+		if m.ReplacedBy != "" {
+			gone = append(gone, m.Name)
+		}
+	}
+	return Lookup(object, Nearest(name, gone))
 }
 
 // metric judges a current metric that is one of n chosen.

@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 )
 
@@ -14,18 +13,20 @@ func (r *runner) deliver(ctx context.Context) error {
 		for {
 			it, ok, err := l.next(ctx)
 			if err != nil {
-				return r.abort(ctx, err)
+				return err
 			}
 			if !ok {
 				break
 			}
 			err = r.hand(ctx, l, it)
 			if e := l.done(it); err == nil && e != nil {
-				err = spoolError(e)
+				err = e
 			}
 			if err != nil {
-				l.fault = err
-				return r.abort(ctx, err)
+				if ctx.Err() == nil {
+					l.blame(err)
+				}
+				return err
 			}
 		}
 		l.finished = true
@@ -71,7 +72,7 @@ func (r *runner) write(ctx context.Context, l *lane, it *item) error {
 	if t.proof != nil {
 		drop, dropped, err := t.proof.check(rec)
 		if err != nil {
-			return fmt.Errorf("source %s, split %s: %w", r.inputs[l.input].Name, l.split.ID, err)
+			return fmt.Errorf("%s: %w", l.name, err)
 		}
 		t.duplicates += dropped
 		if dropped == rec.NumRows() {
@@ -96,23 +97,12 @@ func (r *runner) read(ctx context.Context, fail context.CancelCauseFunc, l *lane
 	defer func() {
 		l.book.rest()
 		if ctx.Err() != nil {
-			_ = l.end(context.Cause(ctx)) // the run has its error already
-			return
+			l.stop(context.Cause(ctx))
+		} else if fault := l.end(err); fault != nil {
+			fail(fault)
+		} else {
+			r.progress.read()
 		}
-		var split *SplitError
-		own := err != nil && !errors.As(err, &split)
-		if e := l.end(err); e != nil {
-			err, own = e, true
-			if errors.Is(e, errNoMark) {
-				err = fmt.Errorf("source %s, split %s: %w", in.Name, l.split.ID, e)
-			}
-		}
-		if own {
-			l.fault = err
-			fail(err)
-			return
-		}
-		r.progress.read()
 	}()
 	err = guard("source "+in.Name+", reading split "+l.split.ID, func() error {
 		opts := ReadOptions{Tables: r.only, Resume: l.resume, Notes: l.book.add}
@@ -136,14 +126,13 @@ func (r *runner) take(ctx context.Context, l *lane, b Batch) error {
 		}
 		return l.add(ctx, nil, nil, b.Mark)
 	}
-	name := r.inputs[l.input].Name
 	t := r.byName[b.Table]
 	if t == nil {
-		return fmt.Errorf("source %s, split %s: a batch of table %q, which is not announced; this is a bug of the source", name, l.split.ID, b.Table)
+		return fmt.Errorf("%s: a batch of table %q, which is not announced; this is a bug of the source", l.name, b.Table)
 	}
 	rec, err := t.accept(b.Record)
 	if err != nil {
-		return fmt.Errorf("source %s, split %s: %w; this is a bug of the source", name, l.split.ID, err)
+		return fmt.Errorf("%s: %w; this is a bug of the source", l.name, err)
 	}
 	defer rec.Release()
 	return l.add(ctx, t, rec, b.Mark)

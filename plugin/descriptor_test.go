@@ -108,10 +108,11 @@ func TestParseDescriptorRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"plugin name":          {`"name": "Shop"`, `"name": "My-Shop"`, `plugin: name "My-Shop" may hold letters, digits, _ and . only: CDAP splits file names at the first -`},
 		"no plugin name":       {`"name": "Shop",`, ``, `plugin: name is missing`},
+		"property name form":   {`"limit": {"name": "limit"`, `"row-limit": {"name": "row-limit"`, "property row-limit: a property's name holds letters, digits and _, and begins with no digit\ngroup Advanced: properties[1]: there is no property \"limit\"; did you mean \"row-limit\"?\nproperty row-limit: no group shows it\nfilter stock: there is no property \"limit\"; did you mean \"row-limit\"?"},
 		"plugin type":          {`"type": "batchsource"`, `"type": "batchsink"`, `plugin: type "batchsink" is not batchsource`},
 		"no description":       {`"description": "Reads a shop."`, `"description": " "`, `plugin: description is empty`},
 		"null description":     {`"description": "Reads a shop."`, `"description": null`, `plugin: description is missing`},
-		"member":               {`"outputs"`, `"output"`, `plugin: unknown member "output"; did you mean "outputs"?`},
+		"member":               {`"outputs"`, `"output"`, "plugin: unknown member \"output\"; did you mean \"outputs\"?\nproperty schema: no group shows it"},
 		"member twice":         {`"type": "batchsource",`, `"type": "batchsource", "type": "batchsource",`, `plugin: member "type" stands twice`},
 		"spec version":         {`"spec-version": "1.5"`, `"spec-version": "new"`, `metadata: spec-version "new" is not like 1.5`},
 		"spec version missing": {`{"spec-version": "1.5"}`, `{}`, `plugin: metadata: spec-version is missing`},
@@ -125,7 +126,7 @@ func TestParseDescriptorRefuses(t *testing.T) {
 		"property member":    {`"description": "Rows.", "type": "string"`, `"description": "Rows.", "type": "string", "defualt": "1"`, `property limit: unknown member "defualt"; did you mean "default"?`},
 		"property children":  {`"description": "Rows.", "type": "string"`, `"description": "Rows.", "type": "string", "children": ["a"]`, `property limit: has children; all values are text`},
 		"property no object": {`"limit": {"name": "limit", "description": "Rows.", "type": "string", "required": false, "macroSupported": true, "macroEscapingEnabled": false}`, `"limit": "x"`, `property limit: want a JSON object`},
-		"required default":   {`"description": "Mode.", "type": "string", "required": true`, `"description": "Mode.", "type": "string", "required": true, "default": "stock"`, `property mode: a required property has no default`},
+		"required default":   {`"description": "Mode.", "type": "string", "required": true`, `"description": "Mode.", "type": "string", "required": true, "default": "stock"`, "property mode: a required property has no default\nproperty mode: the widget's default \"orders\" is not the property's, \"stock\""},
 		"default macro":      {`"default": "2m"`, `"default": "${t}"`, `property timeout: default "${t}" holds a macro`},
 		"default number":     {`"default": "2m"`, `"default": 2`, `property timeout: default must be a string`},
 		"escaping alone":     {`"description": "Schema.", "type": "string", "required": false, "macroSupported": false, "macroEscapingEnabled": false`, `"description": "Schema.", "type": "string", "required": false, "macroSupported": false, "macroEscapingEnabled": true`, `property schema: macroEscapingEnabled without macroSupported`},
@@ -178,6 +179,19 @@ func TestParseDescriptorRefuses(t *testing.T) {
 	}
 }
 
+func TestOptionsMayBeBare(t *testing.T) {
+	text := strings.Replace(shopJSON, `[{"value": "orders", "label": "Orders"}, {"value": "stock", "label": "Stock"}]`, `["orders", 5, true]`, 1)
+	d, err := plugin.ParseDescriptor([]byte(text))
+	require.NoError(t, err)
+	mode, _ := d.Property("mode")
+	assert.Equal(t, []plugin.Option{{Value: "orders", Label: "orders"}, {Value: "5", Label: "5"}, {Value: "true", Label: "true"}}, mode.Widget.Options)
+
+	_, err = plugin.ParseDescriptor([]byte(strings.Replace(text, `5`, `[5]`, 1)))
+	assert.Error(t, err)
+	_, err = plugin.ParseDescriptor([]byte(strings.Replace(text, `5, true`, `1e999`, 1)))
+	assert.EqualError(t, err, "plugin descriptor: property mode: widget-attributes: options[1]: value must be a string, a number or a boolean")
+}
+
 func TestParseDescriptorTellsAll(t *testing.T) {
 	broken := strings.NewReplacer(`"name": "Shop"`, `"name": "S-1"`, `"widget-type": "csv"`, `"widget-type": "csw"`,
 		`mode == 'orders'`, `mode === 'orders'`).Replace(shopJSON)
@@ -204,7 +218,6 @@ func TestParseDescriptorOfNoJSON(t *testing.T) {
 }
 
 func FuzzParseDescriptor(f *testing.F) {
-	f.Add([]byte(shopJSON))
 	f.Add([]byte(greeterJSON))
 	f.Add([]byte(`{"properties":{"a":null},"filters":[{"condition":{"expression":"((a"}}],"configuration-groups":[{"properties":[null]}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -128,17 +128,19 @@ func (m members) text(name string, required bool) string {
 
 // scalar returns a member that is a string, a number or a boolean, as JavaScript's toString gives it.
 func (m members) scalar(name string) string {
-	var v any
-	if m.missing(name, false) || json.Unmarshal(m.values[name], &v) != nil {
+	if m.missing(name, false) {
 		return ""
 	}
-	switch v := v.(type) {
-	case string:
-		return v
-	case bool:
-		return strconv.FormatBool(v)
-	case float64:
-		return jsFormat(v)
+	var v any
+	if json.Unmarshal(m.values[name], &v) == nil { // it fails for a number beyond float64
+		switch v := v.(type) {
+		case string:
+			return v
+		case bool:
+			return strconv.FormatBool(v)
+		case float64:
+			return jsFormat(v)
+		}
 	}
 	m.c.fail(m.where, "%s must be a string, a number or a boolean", name)
 	return ""

@@ -107,11 +107,16 @@ func (v jexlValue) String() string {
 
 // jsFormat is a number as JavaScript prints it, up to 21 digits before the point.
 func jsFormat(n float64) string {
-	if n == 0 {
+	switch {
+	case n == 0:
 		return "0"
+	case math.IsInf(n, 1):
+		return "Infinity"
+	case math.IsInf(n, -1):
+		return "-Infinity"
 	}
 	if a := math.Abs(n); a >= 1e21 || a < 1e-6 {
-		return strings.Replace(strconv.FormatFloat(n, 'e', -1, 64), "e-0", "e-", 1)
+		return strings.Replace(strconv.FormatFloat(n, 'e', -1, 64), "e-0", "e-", 1) // 1e-7, not 1e-07
 	}
 	return strconv.FormatFloat(n, 'f', -1, 64)
 }

@@ -69,22 +69,8 @@ func live(ctx context.Context, limit time.Duration) (context.Context, context.Ca
 	return context.WithTimeout(context.WithoutCancel(ctx), limit)
 }
 
-// abort drops what was written since the last commit, if anything was, after err.
-func (r *runner) abort(ctx context.Context, err error) error {
-	if !r.wrote {
-		return err
-	}
-	r.wrote = false
-	for _, t := range r.list {
-		t.abort()
-	}
-	ctx, cancel := live(ctx, cleanupLimit)
-	defer cancel()
-	return join(err, guard("the sink", func() error { return r.sink.Abort(ctx) }))
-}
-
-// close finishes the sink and the sources and removes the work folder. It returns err with what went
-// wrong meanwhile.
+// close aborts what was written but not committed, finishes the sink and the sources, and removes the
+// work folder. It returns err with what went wrong meanwhile.
 func (r *runner) close(ctx context.Context, err error) error {
 	for _, l := range r.lanes {
 		l.close()
@@ -92,6 +78,13 @@ func (r *runner) close(ctx context.Context, err error) error {
 	}
 	for _, t := range r.list {
 		t.close()
+	}
+	if r.wrote {
+		func() {
+			ctx, cancel := live(ctx, cleanupLimit)
+			defer cancel()
+			err = join(err, guard("the sink", func() error { return r.sink.Abort(ctx) }))
+		}()
 	}
 	if r.begun {
 		limit := finishLimit

@@ -177,6 +177,13 @@ func TestMacrosEndExplosions(t *testing.T) {
 	assert.Equal(t, long+"x", got)
 }
 
+func TestMacroErrorsAreShort(t *testing.T) {
+	_, _, err := new(plugin.Macros).Evaluate("${"+strings.Repeat("é", 1000), false)
+	assert.EqualError(t, err, "Could not find enclosing '}' for macro '${"+strings.Repeat("é", 99)+"…'.")
+	_, _, err = testMacros().Evaluate(`${${secure(key)}\x${missing}`, true)
+	assert.EqualError(t, err, "Argument 'missing' is not defined.")
+}
+
 func TestHasMacro(t *testing.T) {
 	for text, want := range map[string]bool{
 		"": false, "$k": false, "{k}": false, "k}": false, "$ {k}": false,

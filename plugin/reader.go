@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,14 +11,13 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-var errNoMark = errors.New("the last batch carries no mark; this is a bug of the source")
-
 // A lane is the way of one split's batches from the worker that reads it to the goroutine that delivers.
 // Before its turn, and while the rows have no mark yet, batches go through a spool. With its turn, a
 // marked batch is passed on in memory: it waits for the next one, which tells whether it was the last,
 // and the source waits until it is delivered. So one batch is kept and one is lent, never more.
 type lane struct {
 	index  int
+	name   string // for errors
 	input  int
 	split  Split
 	resume Mark
@@ -33,14 +33,14 @@ type lane struct {
 	appended, marked, free, taken int
 	any                           bool // a mark came
 	ended                         bool
-	err                           error // what the sequence ended with
+	err                           error // the *SplitError that the sequence ended with
+	fault                         error // what ended the run, if this lane did
+	stopped                       error // why it was not read to its end
 
 	// Of the goroutine that delivers.
 	commits  int
 	rows     int64
 	finished bool
-
-	fault error // what ended the run, if this lane did
 
 	wake  chan struct{} // something may be taken, or the lane ended
 	moved chan struct{} // something was taken
@@ -55,9 +55,9 @@ type item struct {
 	last  bool
 }
 
-func newLane(index, input int, split Split, resume Mark, dir string, tables []*runTable) *lane {
+func newLane(index, input int, name string, split Split, resume Mark, dir string, tables []*runTable) *lane {
 	return &lane{
-		index: index, input: input, split: split, resume: resume, dir: dir, tables: tables,
+		index: index, input: input, name: name, split: split, resume: resume, dir: dir, tables: tables,
 		wake: make(chan struct{}, 1), moved: make(chan struct{}, 1),
 	}
 }
@@ -125,21 +125,26 @@ func (l *lane) almostEmpty() bool {
 	return l.pending != nil || l.spool != nil && l.marked == l.appended && l.appended-l.taken <= 1
 }
 
-// end ends the lane with what the sequence ended with. What it returns is another error, and ends the
-// run.
-func (l *lane) end(err error) error {
+// end ends the lane with what its sequence ended with, and returns what ends the run: an error that is
+// not a *SplitError, the source's or the disk's. Nothing more of such a lane is delivered.
+func (l *lane) end(err error) (fault error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer signal(l.wake)
-	if err == nil && !l.any && l.appended == 0 && l.resume != "" {
+	l.ended = true
+	var split *SplitError
+	switch {
+	case err == nil && !l.any && l.appended == 0 && l.resume != "":
 		// Nothing was left after the mark: it was the last.
-		l.pending, l.any = &item{mark: l.resume}, true
+		l.pending = &item{mark: l.resume}
+	case err == nil && (!l.any || l.appended > l.marked):
+		l.fault = fmt.Errorf("%s: the last batch carries no mark; this is a bug of the source", l.name)
+		return l.fault
+	case err != nil && !errors.As(err, &split):
+		l.fault = err
+		return err
 	}
-	l.ended, l.err = true, err
-	if err == nil && (!l.any || l.appended > l.marked) {
-		l.err = errNoMark
-		return l.err
-	}
+	l.err = err
 	if l.pending != nil {
 		l.pending.free = true
 	}
@@ -148,13 +153,26 @@ func (l *lane) end(err error) error {
 		return nil
 	}
 	if l.taken == l.marked {
-		return l.drop()
+		l.fault = l.drop()
+	} else {
+		l.fault = l.spool.seal()
 	}
-	if e := l.spool.seal(); e != nil {
-		l.err = e
-		return e
-	}
-	return nil
+	return l.fault
+}
+
+// stop ends a lane that is not read on because the run has ended.
+func (l *lane) stop(cause error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stopped = cause
+	signal(l.wake)
+}
+
+// blame notes that delivering the lane ended the run.
+func (l *lane) blame(err error) {
+	l.mu.Lock()
+	l.fault = cmp.Or(l.fault, err)
+	l.mu.Unlock()
 }
 
 // drop removes the spool.
@@ -162,7 +180,10 @@ func (l *lane) drop() error {
 	s := l.spool
 	l.spool = nil
 	l.appended, l.marked, l.free, l.taken = 0, 0, 0, 0
-	return s.remove()
+	if err := s.remove(); err != nil {
+		return spoolError(err)
+	}
+	return nil
 }
 
 // takeTurn tells the lane that what it holds is delivered from now on.
@@ -192,6 +213,9 @@ func (l *lane) next(ctx context.Context) (*item, bool, error) {
 func (l *lane) poll() (it *item, ended bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if err := cmp.Or(l.fault, l.stopped); err != nil {
+		return nil, false, err
+	}
 	if l.spool != nil && l.taken < l.free {
 		s := l.spool
 		// Only this goroutine removes a spool of which something is left to take.

@@ -244,7 +244,7 @@ func (r *runner) lay(plans []Plan) ([]*lane, error) {
 				return nil, fmt.Errorf("source %s planned two splits called %s; this is a bug of the source", in.Name, s.ID)
 			}
 			seen[s.ID] = true
-			l := newLane(len(lanes), i, s, r.opts.State[in.Name].Marks[s.ID], r.work.path, r.list)
+			l := newLane(len(lanes), i, "source "+in.Name+", split "+s.ID, s, r.opts.State[in.Name].Marks[s.ID], r.work.path, r.list)
 			l.book = newNoteBook(r.progress, s.ID)
 			lanes = append(lanes, l)
 			name := ""

@@ -1,11 +1,5 @@
 package timeexpr
 
-import (
-	"regexp"
-	"strings"
-	"sync"
-)
-
 // A form is one way to write a part of an expression: its pattern, and what to take from the text it matched.
 // In a pattern <name> stands for the fragment of that name.
 type form struct {
@@ -54,7 +48,7 @@ var fragments = [...]struct{ name, pattern string }{
 	{"which", `(?i:next|last|previous|this)`},
 }
 
-// forms are the language. Where several match, the longest counts; of equally long ones the first.
+// forms are the language. Of those that match where the scanner stands the longest counts; of equally long ones the first.
 var forms = [...]form{
 	{`(?i:yesterday)`, takeYesterday},
 	{`(?i:now)`, takeNow},
@@ -113,19 +107,3 @@ var forms = [...]form{
 	{`[+-]*[ \t]*[0-9]{1,13}<space>?(?:<unit>|(?i:week))`, takeNumberUnit},
 	{`[.,]|<space>|\x00|\n`, takeNothing},
 }
-
-// patterns are the forms' compiled patterns, each anchored where the scanner stands.
-var patterns = sync.OnceValue(func() []*regexp.Regexp {
-	var pairs []string
-	for _, fragment := range fragments {
-		expanded := strings.NewReplacer(pairs...).Replace(fragment.pattern)
-		pairs = append(pairs, "<"+fragment.name+">", expanded)
-	}
-	expand := strings.NewReplacer(pairs...)
-	compiled := make([]*regexp.Regexp, len(forms))
-	for i, form := range forms {
-		compiled[i] = regexp.MustCompile(`\A(?:` + expand.Replace(form.pattern) + `)`)
-		compiled[i].Longest()
-	}
-	return compiled
-})

@@ -46,9 +46,9 @@ const (
 type special int
 
 const (
-	someWorkdays      special = iota + 1 // days from Monday to Friday
-	weekdayOfMonth                       // "second monday of": counted from the month's first day
-	lastWeekdayOfThat                    // "last monday of": counted back from the next month's first day
+	someWorkdays       special = iota + 1 // days from Monday to Friday
+	weekdayOfMonth                        // "second monday of": counted from the month's first day
+	lastWeekdayOfMonth                    // "last monday of": counted back from the next month's first day
 )
 
 // dayOf is what "first day of" and "last day of" ask for.

@@ -60,7 +60,7 @@ func takeDayOf(p *parts, r *reader) *fault {
 // takeWeekdayOf takes "second monday of" and "last monday of", the month following.
 func takeWeekdayOf(p *parts, r *reader) *fault {
 	which := r.ordinal()
-	p.special = lastWeekdayOfThat
+	p.special = lastWeekdayOfMonth
 	if which.amount > 0 {
 		p.special, which.rule = weekdayOfMonth, orToday
 	}

@@ -39,7 +39,7 @@ func (p *parts) startingPoint(base time.Time) time.Time {
 	case weekdayOfMonth:
 		d, m = 1, m+int(p.shift[months])
 		p.shift[months] = 0
-	case lastWeekdayOfThat:
+	case lastWeekdayOfMonth:
 		d, m = 1, m+int(p.shift[months])+1
 		p.shift[months] = 0
 	}

@@ -44,7 +44,8 @@ func TestStrtotimeTable(t *testing.T) {
 				assert.Equal(t, bases[i].Location(), parsed.Location(), expression)
 			}
 			if got != want {
-				t.Errorf("%s at %s\n  is   %s\n  PHP: %s", columns[0], bases[i].Format(time.RFC3339)+" "+bases[i].Location().String(), show(got, bases[i]), show(want, bases[i]))
+				t.Errorf("%s at %s %s\n  is   %s\n  PHP: %s", columns[0],
+					bases[i].Format(time.RFC3339), bases[i].Location(), show(got, bases[i]), show(want, bases[i]))
 			}
 		}
 	}

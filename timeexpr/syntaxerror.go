@@ -3,31 +3,35 @@ package timeexpr
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
-// A SyntaxError says which word of a date expression is not understood, and what would be.
+// A SyntaxError says which word of a date expression cannot be taken, and what could.
 type SyntaxError struct {
 	Text     string // the whole expression, as given
-	Offset   int    // the byte at which Word begins
-	Word     string // the word not understood; empty at the end of Text
-	Problem  string // what is wrong with it, such as "is no word of a date"
-	Expected string // what would be understood, such as "a unit: day, week, month"
+	Offset   int    // the byte of Text at which Word begins
+	Word     string // the word, or several, to blame; empty where Text is
+	Problem  string // what is wrong, in words that follow the word: "is not understood"
+	Expected string // what would do instead: "a unit such as day, week, month or year"
 }
 
-// Error gives one sentence: the word, its column (counted in characters from 1), and what would do.
+// Error gives one sentence that names the expression, the word, and its column, counted in characters from 1.
 func (e *SyntaxError) Error() string {
 	var b strings.Builder
-	if e.Word == "" {
-		fmt.Fprintf(&b, "date expression %q ends too early", e.Text)
-	} else {
-		column := len([]rune(e.Text[:e.Offset])) + 1
-		fmt.Fprintf(&b, "date expression %q: %q at column %d", e.Text, e.Word, column)
+	fmt.Fprintf(&b, "date expression %q", clipped(e.Text))
+	if e.Word != "" && e.Word != e.Text {
+		column := utf8.RuneCountInString(e.Text[:e.Offset]) + 1
+		fmt.Fprintf(&b, ": %q at column %d", clipped(e.Word), column)
 	}
-	if e.Problem != "" {
-		b.WriteString(" " + e.Problem)
-	}
-	if e.Expected != "" {
-		b.WriteString("; expected " + e.Expected)
-	}
+	b.WriteString(" " + e.Problem + "; expected " + e.Expected)
 	return b.String()
+}
+
+// clipped keeps a long text from filling the message.
+func clipped(text string) string {
+	const most = 80
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // so that the zones are there where the host has none
-	"unicode"
 )
 
 // Pacific is America/Los_Angeles, in whose calendar days Instagram counts.
@@ -43,14 +42,13 @@ func loadZone(name string) (*time.Location, bool) {
 
 // capitalised writes a zone's name as most zones are written: America/New_York.
 func capitalised(name string) string {
-	upper := true
-	return strings.Map(func(r rune) rune {
-		defer func() { upper = !unicode.IsLetter(r) }()
-		if upper {
-			return unicode.ToUpper(r)
+	b := []byte(strings.ToLower(name))
+	for i := range b {
+		if isLetter(b[i]) && (i == 0 || !isLetter(b[i-1])) {
+			b[i] -= 'a' - 'A'
 		}
-		return unicode.ToLower(r)
-	}, name)
+	}
+	return string(b)
 }
 
 // irregularZones are the zones that are not written as most are, by their name in small letters.

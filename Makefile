@@ -1,0 +1,32 @@
+# The targets that people and CI use. `make test` needs Go and a C compiler (the race detector's), nothing else.
+
+TOOL = go tool -modfile=tools/go.mod
+FUZZTIME ?= 60s
+
+.PHONY: build test lint format soak fuzz bench cross
+
+build: ## the command, into ./bin
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/igsource ./cmd/igsource
+
+test: ## vet, and every test under the race detector with Arrow's reference checks armed
+	go vet -tags assert ./...
+	go test -race -tags assert ./...
+
+lint: ## what a reviewer should not have to say
+	$(TOOL) golangci-lint run ./...
+
+format:
+	$(TOOL) gofumpt -w $$(git ls-files '*.go')
+
+soak: ## the long tests: large runs, every fault, memory; minutes, not seconds
+	go test -tags 'assert soak' -run Soak -timeout 60m -v ./...
+
+fuzz: ## every fuzz target for FUZZTIME
+	./bench/fuzz.sh $(FUZZTIME)
+
+bench: ## measured, gate and aim of each figure; fails below a gate
+	go run ./bench
+
+cross: ## the root module without cgo on every platform we name
+	for os in linux darwin windows; do for arch in amd64 arm64; do \
+	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build ./... || exit 1; done; done

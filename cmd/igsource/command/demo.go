@@ -1,0 +1,85 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/igsource/igsource/graphapi/graphtest"
+	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/sink"
+)
+
+type demoCommand struct {
+	Out    string `default:"demo" placeholder:"DIR" help:"Folder to write into."`
+	Format string `default:"parquet" placeholder:"FORMAT" help:"parquet, csv, arrow or jsonl."`
+}
+
+// demoSeed makes the demo's figures; the days are those before today.
+const demoSeed = 2010
+
+// demoSources are what the demo reads: the properties that a run file would hold.
+func demoSources(token string) []map[string]string {
+	return []map[string]string{{
+		"referenceName":  "demo_insights",
+		"accessToken":    token,
+		"requestType":    "account_insights",
+		"accountId":      "all",
+		"accountMetrics": "reach,follower_count,views,accounts_engaged,total_interactions,likes",
+		"period":         "day",
+		"fromDate":       "60 days ago",
+		"toDate":         "yesterday",
+	}, {
+		"referenceName": "demo_profiles",
+		"accessToken":   token,
+		"requestType":   "account_profile",
+		"accountId":     "all",
+	}}
+}
+
+// Run serves the built-in Graph API, reads three accounts of it, and shows what came.
+func (c *demoCommand) Run(ctx context.Context, sys *System) error {
+	world := graphtest.NewWorld(demoSeed, graphtest.WithClock(sys.Clock), graphtest.WithAccounts(3))
+	server, err := serveGraph(ctx, "127.0.0.1:0", graphtest.NewHandler(world))
+	if err != nil {
+		return err
+	}
+	defer server.close()
+	fmt.Fprintf(sys.Stderr, "Reading three made-up accounts from a built-in Graph API at %s.\n", server.url)
+
+	to, err := sink.Open(sink.Options{Format: c.Format, Path: c.Out})
+	if err != nil {
+		return err
+	}
+	shown := &preview{Sink: to, rows: 3}
+	o := &opened{start: sys.Clock.Now().UTC()}
+	opts := plugin.Options{Start: o.start, Environment: plugin.Environment{
+		Clock: sys.Clock, Endpoint: server.url, Parallelism: defaultParallelism, Shared: new(plugin.Shared),
+	}}
+	for _, properties := range demoSources(world.Token(graphtest.Facebook)) {
+		source, err := plugin.Open("instagram", properties, opts)
+		if err != nil {
+			return err
+		}
+		o.inputs = append(o.inputs, plugin.Input{Name: properties["referenceName"], Source: source})
+	}
+	run := run{opened: o, sink: shown, parallelism: defaultParallelism, progress: true}
+	if err := run.do(ctx, sys); err != nil {
+		return err
+	}
+	for _, t := range shown.tables {
+		path := filepath.Join(c.Out, sink.FileName(t.Name)+"."+strings.ToLower(c.Format))
+		fmt.Fprintf(sys.Stdout, "\n%s: %s of %s, the last:\n", path, count(int(shown.count[t.Name]), "row"), columns(t))
+		if err := shown.print(sys.Stdout, t); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(sys.Stdout, "\n"+strings.TrimSpace(demoNext))
+	return nil
+}
+
+const demoNext = `
+Next: write a run.yaml as README shows, give your token as IGSOURCE_SECRET_INSTAGRAM, and run
+igsource read -f run.yaml
+`

@@ -1,0 +1,35 @@
+// Igsource reads Instagram (the Graph API) as typed tables: igsource --help.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/term"
+
+	_ "github.com/igsource/igsource"
+	"github.com/igsource/igsource/cmd/igsource/command"
+	_ "github.com/igsource/igsource/sink/arrow"
+	_ "github.com/igsource/igsource/sink/csv"
+	_ "github.com/igsource/igsource/sink/jsonl"
+	_ "github.com/igsource/igsource/sink/parquet"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := command.Main(ctx, os.Args[1:], command.System{
+		Stdout: os.Stdout, Stderr: os.Stderr,
+		Terminal: func() (int, bool) {
+			fd := int(os.Stderr.Fd())
+			if !term.IsTerminal(fd) {
+				return 0, false
+			}
+			width, _, err := term.GetSize(fd)
+			return width, err == nil
+		},
+	})
+	stop()
+	os.Exit(code)
+}

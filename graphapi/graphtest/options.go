@@ -1,0 +1,64 @@
+package graphtest
+
+import "time"
+
+// An Option changes how a server behaves; without any it is graph.facebook.com with the World's token.
+type Option func(*Handler)
+
+// WithHost chooses the product to be: Facebook unless set.
+func WithHost(host Host) Option { return func(h *Handler) { h.host = host } }
+
+// WithTokens replaces the tokens the server accepts: World.Token, and with Instagram login every account's
+// LoginToken. Page tokens stay good with Facebook login.
+func WithTokens(tokens ...Token) Option {
+	return func(h *Handler) { h.tokens = append([]Token{}, tokens...) }
+}
+
+// WithReading sets how since and until are understood.
+func WithReading(reading Reading) Option { return func(h *Handler) { h.reading = reading } }
+
+// WithoutHeaderToken makes a host that does not read the Authorization header: such a request is answered
+// as one without a token (facts §1.3: the header is not proven for every host).
+func WithoutHeaderToken() Option { return func(h *Handler) { h.headerIgnored = true } }
+
+// WithAppSecret gives the app a secret: an appsecret_proof that does not match it is refused, and, when
+// required, a call without one too (facts §1.3).
+func WithAppSecret(secret string, required bool) Option {
+	return func(h *Handler) { h.appSecret, h.proofRequired = secret, required }
+}
+
+// WithAppVersion sets the version that was newest when the app was made: what a path without a version
+// gets (facts §1.2). v25.0 unless set.
+func WithAppVersion(version string) Option { return func(h *Handler) { h.appVersion = version } }
+
+// WithPinnedVersion answers every request as one version, whatever the path says, as one report saw it
+// (facts §1.2).
+func WithPinnedVersion(version string) Option { return func(h *Handler) { h.pinned = version } }
+
+// WithTodayRefused fails follower_count and online_followers when until reaches into today, the strict
+// reading of "excluding the current day"; otherwise today has no point (facts §3.3).
+func WithTodayRefused() Option { return func(h *Handler) { h.todayRefused = true } }
+
+// WithRaggedPages gives lists short and empty pages that still have a next (facts §7.1).
+func WithRaggedPages() Option { return func(h *Handler) { h.raggedPages = true } }
+
+// WithMissingIDsFailing fails an ids request that names an unknown id with 803; otherwise that id is left
+// out of the answer. Both are reported (facts §7.5).
+func WithMissingIDsFailing() Option { return func(h *Handler) { h.missingFails = true } }
+
+// WithTextUserIDs writes user_id as text rather than as a number above 2^53 (facts §2.1).
+func WithTextUserIDs() Option { return func(h *Handler) { h.textUserIDs = true } }
+
+// WithLatency lets every HTTP request take d by the World's clock, all of them at once; the items of a
+// batch add nothing.
+func WithLatency(d time.Duration) Option { return func(h *Handler) { h.latency = d } }
+
+// WithBudget limits calls (facts §9); without one there are no limits and no usage headers.
+func WithBudget(budget Budget) Option { return func(h *Handler) { h.meters.budget = &budget } }
+
+// WithRules makes faults happen; SetRules does so later on.
+func WithRules(rules ...Rule) Option { return func(h *Handler) { h.SetRules(rules...) } }
+
+// WithObserver calls observe for every call before it is answered, from the goroutine that serves it;
+// observe must be safe for concurrent use.
+func WithObserver(observe func(Call)) Option { return func(h *Handler) { h.observe = observe } }

@@ -1,0 +1,22 @@
+package graphtest
+
+import "strings"
+
+// japanese holds the metrics' titles as an account that is set to Japanese sees them. One ends beyond the
+// basic plane, so that the escaped form needs a surrogate pair.
+var japanese = map[string]string{
+	"reach": "リーチ", followers: "フォロワー数", "website_clicks": "ウェブサイトのクリック", "profile_views": "プロフィールの閲覧",
+	online: "オンラインのフォロワー", "accounts_engaged": "アクションを実行したアカウント", "total_interactions": "合計インタラクション",
+	"likes": "「いいね！」👍", "comments": "コメント", "shares": "シェア", "saves": "保存", "replies": "返信", "reposts": "再投稿",
+	"engaged_audience_demographics": "アクションを実行した層", "reached_audience_demographics": "リーチした層",
+	"follower_demographics": "フォロワーの層", followsUn: "フォローとフォロー解除", "profile_links_taps": "リンクのタップ", "views": "ビュー",
+}
+
+// describe returns a metric's title and description in the account's language (facts §3.4).
+func describe(a *Account, m *metric) (title, description string) {
+	if a.Locale == Japanese {
+		return japanese[m.name], "このアカウントの「" + japanese[m.name] + "」の数値です。広告を含みます/含みません。"
+	}
+	words := strings.ReplaceAll(m.name, "_", " ")
+	return strings.ToUpper(words[:1]) + words[1:], "The account's " + words + ", as counted by the test server (organic/paid)."
+}

@@ -1,0 +1,67 @@
+package graphtest
+
+import "strconv"
+
+// kinds are the nodes the server knows.
+type kinds struct {
+	account *kind // IGUser
+	page    *kind
+	user    *kind // the Facebook user behind a token
+}
+
+func newKinds() kinds { return kinds{account: accountKind(), page: pageKind(), user: userKind()} }
+
+// accountKind is the IG User node (facts §2.1).
+func accountKind() *kind {
+	account := func(get func(a *Account) string) func(*call, node) string {
+		return func(_ *call, n node) string { return get(n.account) }
+	}
+	number := func(get func(a *Account) int64) func(node) string {
+		return func(n node) string { return strconv.FormatInt(get(n.account), 10) }
+	}
+	// nothing records what an IG User gives unasked but the id, so no defaults
+	return &kind{name: "IGUser", fields: map[string]field{
+		"username":        scoped(text(anyHost, account(func(a *Account) string { return a.Username }))),
+		"name":            scoped(text(anyHost, account(func(a *Account) string { return a.Name }))),
+		"biography":       scoped(text(anyHost, account(func(a *Account) string { return a.Biography }))),
+		"website":         scoped(text(anyHost, account(func(a *Account) string { return a.Website }))),
+		"followers_count": scoped(raw(anyHost, number(func(a *Account) int64 { return a.Followers }))),
+		"follows_count":   scoped(raw(anyHost, number(func(a *Account) int64 { return a.Follows }))),
+		"media_count":     scoped(raw(anyHost, number(func(a *Account) int64 { return a.Media }))),
+		"profile_picture_url": scoped(text(anyHost, func(c *call, n node) string {
+			return c.h.world.ProfilePictureURL(n.account.ID)
+		})),
+		"has_profile_pic": scoped(raw(facebookOnly, func(node) string { return "true" })),
+		"is_published": scoped(raw(facebookOnly, func(n node) string {
+			return strconv.FormatBool(!n.account.Unpublished)
+		})),
+		"legacy_instagram_user_id": scoped(text(facebookOnly, account(func(a *Account) string { return legacyID(a) }))),
+		"ig_id":                    scoped(raw(facebookOnly, func(n node) string { return legacyID(n.account) })),
+		"account_type":             scoped(text(instagramOnly, account(func(a *Account) string { return a.Type }))),
+		"user_id":                  scoped(field{instagramOnly, writeUserID}),
+	}, edges: map[string]edge{
+		"insights": {anyHost, serveInsights},
+	}}
+}
+
+func legacyID(a *Account) string { return "3" + digits(a.hash, 9) }
+
+// writeUserID writes the 1784… id, a number above 2^53 as the SDK types it, or text (facts §1.5, §2.1).
+func writeUserID(c *call, n node, _ selection, b []byte) ([]byte, *Error) {
+	if c.h.textUserIDs {
+		return appendText(b, n.account.ID), nil
+	}
+	return append(b, n.account.ID...), nil
+}
+
+// scoped lets a field be read only with the base permission (facts §1.1).
+func scoped(f field) field {
+	write := f.write
+	f.write = func(c *call, n node, s selection, b []byte) ([]byte, *Error) {
+		if !c.session.granted(c.h.host, "instagram_basic", "instagram_business_basic") {
+			return nil, noPermission()
+		}
+		return write(c, n, s, b)
+	}
+	return f
+}

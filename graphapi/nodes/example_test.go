@@ -1,0 +1,15 @@
+package nodes_test
+
+import (
+	"fmt"
+
+	"github.com/igsource/igsource/graphapi/nodes"
+)
+
+func Example() {
+	user, _ := nodes.Lookup("IGUser")
+	field, ok := user.Field("followers_count")
+	fmt.Println(ok, field.Type, field.Doc)
+	// Output:
+	// true int How many accounts follow the account now.
+}

@@ -1,0 +1,137 @@
+package instagram
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/timeexpr"
+)
+
+// profilesPerSplit is how many profiles ride in one split: a batch takes as many.
+const profilesPerSplit = 50
+
+// work is what a split is about: its payload.
+type work struct {
+	// Accounts is one account, or, for profiles, some.
+	Accounts []target `json:"accounts"`
+	// Days are the days of a dated split.
+	Days *window `json:"days,omitempty"`
+	// Now and Start are the plan's real and logical time, in unix seconds.
+	Now   int64 `json:"now"`
+	Start int64 `json:"start"`
+}
+
+func (w work) now() time.Time   { return time.Unix(w.Now, 0).UTC() }
+func (w work) start() time.Time { return time.Unix(w.Start, 0).UTC() }
+
+// target is an account to read, and what is known of it beforehand.
+type target struct {
+	ID        string `json:"id"`
+	Followers *int64 `json:"followers,omitempty"`
+}
+
+// Plan implements plugin.Source. A split is one account and one window of days; with aggregate=range
+// one account and all its days; for demographics one account; for profiles up to fifty accounts. The
+// only requests are those that find out what "all" is.
+func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan, error) {
+	choice, failures := s.check(req.Start, atRunTime)
+	if len(failures) > 0 {
+		return plugin.Plan{}, &plugin.InvalidError{Failures: failures}
+	}
+	targets, err := s.targets(ctx, req.Notes)
+	if err != nil {
+		return plugin.Plan{}, err
+	}
+	base := work{Now: req.Now.Unix(), Start: req.Start.Unix()}
+	var plan plugin.Plan
+	add := func(id string, w work) error {
+		payload, err := json.Marshal(w)
+		if err != nil {
+			return fmt.Errorf("writing split %s: %w", id, err)
+		}
+		plan.Splits = append(plan.Splits, plugin.Split{ID: id, Properties: s.properties.Hash(), Payload: payload})
+		return nil
+	}
+	if s.config.RequestType == AccountProfile {
+		for len(targets) > 0 {
+			n := min(profilesPerSplit, len(targets))
+			w := base
+			w.Accounts, targets = targets[:n], targets[n:]
+			id := w.Accounts[0].ID
+			if n > 1 {
+				id += ".." + w.Accounts[n-1].ID
+			}
+			if err := add(id, w); err != nil {
+				return plugin.Plan{}, err
+			}
+		}
+		return plan, nil
+	}
+	for _, t := range targets {
+		for _, days := range choice.windows() {
+			w := base
+			w.Accounts, w.Days = []target{t}, days
+			id := t.ID
+			if days != nil {
+				id = fmt.Sprintf("%s/%s..%s", t.ID, days.From, days.To)
+			}
+			if err := add(id, w); err != nil {
+				return plugin.Plan{}, err
+			}
+		}
+	}
+	return plan, nil
+}
+
+// targets returns the accounts to read, in the order of their rows.
+func (s *Source) targets(ctx context.Context, notes func(plugin.Note)) ([]target, error) {
+	if !s.config.All() {
+		out := make([]target, len(s.config.AccountID))
+		for i, id := range s.config.AccountID {
+			out[i] = target{ID: id}
+		}
+		return out, nil
+	}
+	accounts, err := s.Accounts(ctx, notes)
+	if err != nil {
+		return nil, err
+	}
+	if len(accounts) == 0 {
+		return nil, plugin.Userf("accountId is all, but the token reaches no Instagram professional account; " +
+			"link one to a Page that the user has a role on, or tick the Page when the token is made")
+	}
+	out := make([]target, len(accounts))
+	for i, a := range accounts {
+		out[i] = target{ID: a.ID, Followers: a.Followers}
+	}
+	return out, nil
+}
+
+// choice is the properties of account_insights, judged and resolved.
+type choice struct {
+	// days are the days asked for; nil where the metrics know none.
+	days *window
+	// whole says that one split holds all the days.
+	whole bool
+}
+
+// windows returns the days of each split of an account, oldest first; a nil window is a split without days.
+func (c choice) windows() []*window {
+	if c.days == nil || c.whole {
+		return []*window{c.days}
+	}
+	parts := c.days.dailyWindows()
+	out := make([]*window, len(parts))
+	for i := range parts {
+		out[i] = &parts[i]
+	}
+	return out
+}
+
+// resolveDay reads fromDate or toDate with base as now.
+func resolveDay(text string, base time.Time) (timeexpr.Day, error) {
+	return timeexpr.ParseDay(text, base.In(timeexpr.Pacific), timeexpr.Pacific)
+}

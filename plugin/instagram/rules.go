@@ -1,0 +1,236 @@
+package instagram
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-playground/validator/v10"
+
+	"github.com/igsource/igsource/metrics"
+	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/schema/tables"
+	"github.com/igsource/igsource/timeexpr"
+)
+
+// moment is when properties are judged: macros may stand at configure time, and not at run time.
+type moment bool
+
+const (
+	atConfigureTime moment = false
+	atRunTime       moment = true
+)
+
+// metricKinds are the properties that hold the parts of a metrics.Choice.
+var metricKinds = map[metrics.Kind]string{
+	metrics.KindMetrics:   "accountMetrics",
+	metrics.KindPeriod:    "period",
+	metrics.KindBreakdown: "breakdown",
+	metrics.KindTimeframe: "timeframe",
+	metrics.KindRange:     "aggregate",
+	metrics.KindLogin:     "login",
+}
+
+// judge collects what is wrong with the properties.
+type judge struct {
+	*Source
+	start    time.Time
+	failures []plugin.Failure
+	warnings []plugin.Failure
+	// choice is what the properties come to; complete when there are no failures.
+	choice choice
+}
+
+// check applies every rule, with start as the logical start time, and returns every failure at once.
+func (s *Source) check(start time.Time, when moment) (choice, []plugin.Failure) {
+	j := s.judge(start)
+	if when == atRunTime {
+		for _, name := range s.properties.Descriptor().PropertyNames() {
+			if s.properties.IsMacro(name) {
+				j.fail(plugin.Fail(fmt.Sprintf("%s still holds a macro without a value.", name),
+					"Give its arguments when the run starts.").On(name))
+			}
+		}
+	}
+	return j.choice, j.failures
+}
+
+func (s *Source) judge(start time.Time) *judge {
+	j := &judge{Source: s, start: start}
+	j.failures = append(j.failures, s.properties.Failures()...)
+	j.failures = append(j.failures, s.bindFailures...)
+	j.warnings = append(j.warnings, s.properties.Warnings()...)
+	j.tags()
+	if s.config.RequestType == AccountInsights {
+		j.metrics()
+		j.dates()
+	}
+	if s.config.RequestType == AccountProfile {
+		j.fields()
+	}
+	j.accounts()
+	return j
+}
+
+func (j *judge) fail(f plugin.Failure) { j.failures = append(j.failures, f) }
+
+// failed says whether something is wrong with a property already.
+func (j *judge) failed(property string) bool {
+	return slices.ContainsFunc(j.failures, func(f plugin.Failure) bool {
+		name, _ := f.Property()
+		return name == property
+	})
+}
+
+// open says that a property has no value to judge yet, or none that can be judged.
+func (j *judge) open(property string) bool {
+	return j.properties.IsMacro(property) || j.failed(property)
+}
+
+// tags applies the rules that stand at Config's members.
+func (j *judge) tags() {
+	err := rules().Struct(j.config)
+	var wrong validator.ValidationErrors
+	if !errors.As(err, &wrong) {
+		if err != nil {
+			j.fail(plugin.Fail("The properties cannot be checked: "+err.Error(), ""))
+		}
+		return
+	}
+	for _, w := range wrong {
+		property, _, _ := strings.Cut(w.Field(), "[")
+		if j.open(property) {
+			continue
+		}
+		j.fail(j.tagFailure(property, w))
+	}
+}
+
+// tagFailure words the failure of a rule that stands at a member.
+func (j *judge) tagFailure(property string, w validator.FieldError) plugin.Failure {
+	shown := j.properties.Show(property)
+	element, single := w.Value().(string)
+	if single && w.Field() != property {
+		shown = element
+	}
+	var f plugin.Failure
+	switch w.Tag() {
+	case "required_if":
+		f = plugin.Fail(fmt.Sprintf("%s must be given for request type '%s'.", property, j.config.RequestType), hints[property])
+	case "oneof":
+		f = plugin.Fail(fmt.Sprintf("'%s' is not a valid %s.", shown, property),
+			fmt.Sprintf("Choose one of '%s'.", strings.Join(strings.Fields(w.Param()), "', '")))
+	case "reference_name":
+		// CDAP's own words.
+		return plugin.Fail(fmt.Sprintf("Invalid reference name '%s'.", shown),
+			"Supported characters are: letters, numbers, and '_', '-', '.', or '$'.").On(property)
+	case "account_id":
+		f = plugin.Fail(fmt.Sprintf("'%s' is not an Instagram user id.", shown),
+			"An id is digits only, such as 17841400000000001; write all for every account that the token reaches.")
+	case "field_name":
+		f = plugin.Fail(fmt.Sprintf("'%s' is not the name of a field.", shown), "A name is letters, digits and _ only.")
+	case "api_version":
+		f = plugin.Fail(fmt.Sprintf("'%s' is not a version of the Graph API.", shown), "Write it as v25.0.")
+	case "gte":
+		f = plugin.Fail(fmt.Sprintf("%s must not be negative.", property), "Write a duration such as 10m, or seconds.")
+	default:
+		f = plugin.Fail(fmt.Sprintf("'%s' is not a valid %s.", shown, property), hints[property])
+	}
+	if single && w.Field() != property {
+		return f.OnElement(property, element)
+	}
+	return f.On(property)
+}
+
+// hints say what to do about a property that is missing.
+var hints = map[string]string{
+	"accountId":      "Enter one or more Instagram user ids separated by commas, or all.",
+	"accountMetrics": "Enter one or more metrics separated by commas; igsource metrics lists them.",
+	"period":         "Choose one of 'day', 'week', 'days_28', 'lifetime'.",
+	"fromDate":       "Enter the first day as yyyy-mm-dd, unix seconds, or an expression such as 30 days ago.",
+	"toDate":         "Enter the last day as yyyy-mm-dd, unix seconds, or an expression such as yesterday.",
+}
+
+// accounts refuses all beside ids.
+func (j *judge) accounts() {
+	if len(j.config.AccountID) > 1 && slices.Contains(j.config.AccountID, allAccounts) {
+		j.fail(plugin.Fail("'all' stands among account ids.", "Give either all or ids.").OnElement("accountId", allAccounts))
+	}
+}
+
+// metrics judges the metrics and what they are asked with.
+func (j *judge) metrics() {
+	for _, p := range j.metricChoice().Problems() {
+		property := metricKinds[p.Kind]
+		f := plugin.Fail(p.Message, p.Action)
+		if p.Element != "" {
+			f = f.OnElement(property, p.Element)
+		} else {
+			f = f.On(property)
+		}
+		if !j.open(property) || p.Element != "" && !j.properties.IsMacro(property) {
+			j.fail(f)
+		}
+	}
+}
+
+// metricChoice is the properties as the catalogue judges them.
+func (s *Source) metricChoice() metrics.Choice {
+	c := s.config
+	choice := metrics.Choice{
+		Object: metrics.Account, Metrics: c.AccountMetrics, Period: metrics.Period(c.Period),
+		Breakdown: c.Breakdown, Timeframe: c.Timeframe, Range: c.Range(), Login: c.Login,
+	}
+	for kind, property := range metricKinds {
+		if s.properties.IsMacro(property) {
+			choice.Open = append(choice.Open, kind)
+		}
+	}
+	slices.Sort(choice.Open)
+	return choice
+}
+
+// form returns what a row of the chosen metrics covers; meaningful when they are good.
+func (c *Config) form() tables.Form {
+	for _, name := range c.AccountMetrics {
+		if m, ok := metrics.Lookup(metrics.Account, name); ok {
+			switch {
+			case m.Demographic:
+				return tables.Demographic
+			case m.Alone:
+				return tables.Hourly
+			}
+		}
+	}
+	if c.Range() {
+		return tables.Ranged
+	}
+	return tables.Daily
+}
+
+// fields judges the profile fields against the node catalogue.
+func (j *judge) fields() {
+	if j.open("fields") || j.properties.IsMacro("login") {
+		return
+	}
+	failures, warnings := tables.CheckProfileFields(j.config.Fields, j.config.Login)
+	for _, r := range failures {
+		j.fail(plugin.Fail(r.Message, r.Action).OnElement("fields", r.Element))
+	}
+	for _, r := range warnings {
+		j.warnings = append(j.warnings, plugin.Fail(r.Message, r.Action).OnElement("fields", r.Element))
+	}
+}
+
+// sentence makes an error's text a sentence: a full stop at its end.
+func sentence(text string) string {
+	if text == "" || strings.HasSuffix(text, ".") {
+		return text
+	}
+	return text + "."
+}
+
+// today is the logical start time's day.
+func (j *judge) today() timeexpr.Day { return timeexpr.DayOf(j.start, timeexpr.Pacific) }

@@ -1,0 +1,291 @@
+package shred
+
+// readRoot reads the page by the plan's root.
+func (d *Decoder) readRoot() bool {
+	s := &d.s
+	s.next()
+	switch d.plan.root {
+	case RootList:
+		c, ok := d.list(d.root)
+		d.page.After, d.page.More = c.after, c.next
+		return ok
+	case RootByID:
+		return d.byID()
+	}
+	return d.object(d.root)
+}
+
+// byID reads {"id": row…}.
+func (d *Decoder) byID() bool {
+	s := &d.s
+	if !s.object("an object of rows") {
+		return false
+	}
+	base := s.names.open()
+	for first := true; ; first = false {
+		done, ok := s.more('}', first)
+		if !ok {
+			return false
+		}
+		if done {
+			return s.closeNames(base)
+		}
+		if _, ok := s.freeKey(base); !ok {
+			return false
+		}
+		if null, ok := s.null(); !ok {
+			return false
+		} else if null {
+			continue
+		}
+		if !d.object(d.root) {
+			return false
+		}
+	}
+}
+
+// object reads an object of the kind o.
+func (d *Decoder) object(o *objectReader) bool {
+	s := &d.s
+	at := s.pos
+	if !s.object("an object") {
+		return false
+	}
+	var m seen
+	for k, first := -1, true; ; first = false {
+		done, ok := s.more('}', first)
+		if !ok {
+			return false
+		}
+		if done {
+			break
+		}
+		if k, ok = o.shape.key(s, k, &m); !ok {
+			return false
+		}
+		if uint(k) < uint(len(o.steps)) {
+			ok = d.value(o, o.steps[k])
+		} else {
+			ok = o.shape.skip(s, k)
+		}
+		if !ok {
+			return false
+		}
+	}
+	if !o.shape.close(s, &m) {
+		return false
+	}
+	if !o.row || o.table == nil {
+		return true
+	}
+	if !o.table.endRow(s, at) {
+		return false
+	}
+	for i := range o.fills {
+		if f := &o.fills[i]; f.column.param == nil {
+			f.column.repeat(f.from, f.table.rows)
+		}
+	}
+	return true
+}
+
+// value takes one value by steps; each after the first reads it again.
+func (d *Decoder) value(o *objectReader, steps []step) bool {
+	s := &d.s
+	from, depth := s.pos, s.depth
+	for i := range steps {
+		st := &steps[i]
+		s.pos, s.depth = from, depth
+		var ok bool
+		switch st.kind {
+		case stepColumn:
+			ok = d.cell(o.table, st.column)
+		case stepObject:
+			ok = d.inner(st.object)
+		case stepEdge:
+			ok = d.nested(o, st.edge)
+		case stepInsights:
+			ok = d.insights(o, st)
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// inner reads an object inside a row, or null.
+func (d *Decoder) inner(o *objectReader) bool {
+	if null, ok := d.s.null(); null || !ok {
+		return ok
+	}
+	return d.object(o)
+}
+
+// insights reads an insights answer inside a row, or null.
+func (d *Decoder) insights(o *objectReader, st *step) bool {
+	if null, ok := d.s.null(); null || !ok {
+		return ok
+	}
+	r := &st.facts.reader
+	r.zone.set(st.plan.zone)
+	r.object = int32(o.table.rows)
+	return r.page(&d.s)
+}
+
+// nested reads an edge of an object, or null.
+func (d *Decoder) nested(o *objectReader, e *edgeReader) bool {
+	s := &d.s
+	if null, ok := s.null(); null || !ok {
+		return ok
+	}
+	c, ok := d.list(e.object)
+	if !ok {
+		return false
+	}
+	if c.after != "" && (c.next || e.plan.cursorOnly && c.rows > 0) {
+		open := Open{Table: e.plan.table, Edge: e.plan.path, After: c.after, table: -1}
+		if o.table != nil {
+			open.table, open.row = o.index, o.table.rows
+		}
+		d.page.Open = append(d.page.Open, open)
+	}
+	return true
+}
+
+// cursor is what a list says of its end.
+type cursor struct {
+	after string
+	next  bool
+	rows  int
+}
+
+// list reads {"data": [row…], "paging": {…}} or [row…].
+func (d *Decoder) list(o *objectReader) (c cursor, ok bool) {
+	s := &d.s
+	if s.peek() == '[' {
+		c.rows, ok = d.rows(o)
+		return c, ok
+	}
+	at := s.pos
+	if !s.object("a list of objects") {
+		return c, false
+	}
+	var m seen
+	for k, first := -1, true; ; first = false {
+		done, ok := s.more('}', first)
+		if !ok {
+			return c, false
+		}
+		if done {
+			break
+		}
+		if k, ok = d.edge.key(s, k, &m); !ok {
+			return c, false
+		}
+		switch k {
+		case 0:
+			c.rows, ok = d.rows(o)
+		case 1:
+			ok = d.paging.read(s, &c)
+		default:
+			ok = d.edge.skip(s, k)
+		}
+		if !ok {
+			return c, false
+		}
+	}
+	if m.bits[0]&1 == 0 {
+		return c, s.fail(at, "a list of objects without data")
+	}
+	return c, d.edge.close(s, &m)
+}
+
+// rows reads [row…] and counts them.
+func (d *Decoder) rows(o *objectReader) (n int, ok bool) {
+	s := &d.s
+	if !s.array("a list of objects") {
+		return 0, false
+	}
+	for {
+		done, ok := s.more(']', n == 0)
+		if done || !ok {
+			return n, ok
+		}
+		if !d.object(o) {
+			return n, false
+		}
+		n++
+	}
+}
+
+// pagingReader reads {"cursors": {"before": …, "after": …}, "next": …}. Of the next page's address only that there
+// is one is kept: it holds the token.
+type pagingReader struct{ keys, cursors *shape }
+
+func (p *pagingReader) read(s *scanner, c *cursor) bool {
+	if null, ok := s.null(); null || !ok {
+		return ok
+	}
+	if !s.object("the paging of a list") {
+		return false
+	}
+	var m seen
+	for k, first := -1, true; ; first = false {
+		done, ok := s.more('}', first)
+		if !ok {
+			return false
+		}
+		if done {
+			return p.keys.close(s, &m)
+		}
+		if k, ok = p.keys.key(s, k, &m); !ok {
+			return false
+		}
+		switch k {
+		case 0:
+			ok = p.readCursors(s, c)
+		case 1:
+			c.next = s.peek() == '"'
+			ok = s.skip()
+		default:
+			ok = s.skip()
+		}
+		if !ok {
+			return false
+		}
+	}
+}
+
+func (p *pagingReader) readCursors(s *scanner, c *cursor) bool {
+	if null, ok := s.null(); null || !ok {
+		return ok
+	}
+	if !s.object("the cursors of a list") {
+		return false
+	}
+	var m seen
+	for k, first := -1, true; ; first = false {
+		done, ok := s.more('}', first)
+		if !ok {
+			return false
+		}
+		if done {
+			return p.cursors.close(s, &m)
+		}
+		if k, ok = p.cursors.key(s, k, &m); !ok {
+			return false
+		}
+		if k == 0 && s.peek() == '"' {
+			var text []byte
+			if text, _, ok = s.textView(); ok {
+				c.after = string(text)
+			}
+		} else {
+			ok = p.cursors.skip(s, k)
+		}
+		if !ok {
+			return false
+		}
+	}
+}

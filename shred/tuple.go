@@ -1,0 +1,62 @@
+package shred
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+)
+
+// A tuple of dimension values is kept as one text: for each value its length, a uvarint, and its bytes. Null has
+// the length 0, and any other value its length plus one.
+
+func appendTupleValue(dst, value []byte) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(value))+1)
+	return append(dst, value...)
+}
+
+func appendTupleNull(dst []byte) []byte { return append(dst, 0) }
+
+// tupleValue splits the first value off tuple. value is nil for null.
+func tupleValue(tuple []byte) (value, rest []byte) {
+	n, k := binary.Uvarint(tuple)
+	if n == 0 {
+		return nil, tuple[k:]
+	}
+	end := k + int(n-1)
+	return tuple[k:end:end], tuple[end:]
+}
+
+// compareTuples orders tuples by their values, bytewise, null first.
+func compareTuples(a, b []byte) int {
+	for len(a) > 0 && len(b) > 0 {
+		var x, y []byte
+		x, a = tupleValue(a)
+		y, b = tupleValue(b)
+		switch {
+		case x == nil && y == nil:
+			continue
+		case x == nil:
+			return -1
+		case y == nil:
+			return 1
+		}
+		if c := bytes.Compare(x, y); c != 0 {
+			return c
+		}
+	}
+	return len(a) - len(b)
+}
+
+// rankTuples returns the tuples in order, and the place of each in it.
+func (f *Facts) rankTuples() (order, rank []int32) {
+	n := f.tuples.len()
+	order, rank = make([]int32, n), make([]int32, n)
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return compareTuples(f.tuples.at(a), f.tuples.at(b)) })
+	for r, i := range order {
+		rank[i] = int32(r)
+	}
+	return order, rank
+}

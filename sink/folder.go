@@ -1,0 +1,333 @@
+package sink
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/schema"
+)
+
+// heldInMemory is how many bytes of rows since the last commit stay in memory, over all tables.
+const heldInMemory = 8 << 20
+
+// A Folder is a plugin.Sink that writes one file a table into a folder; the package's comment says what
+// it promises. Make one with NewFolder, for one run.
+type Folder struct {
+	path   string
+	format Format
+	fs     fileSystem
+	limit  int64 // of held bytes in memory
+
+	state   state
+	created bool   // the folder was made by Begin
+	work    string // the hidden folder
+	outputs []*output
+	byName  map[string]*output
+	held    int64
+	failed  error // why what was written since the last commit is not whole
+	broken  error // why the files no longer hold what was committed
+	keep    bool  // the work folder holds the only copy of a user's file
+}
+
+type state int
+
+const (
+	fresh state = iota
+	open
+	done
+)
+
+var (
+	_ plugin.Sink       = (*Folder)(nil)
+	_ plugin.WorkPlacer = (*Folder)(nil)
+)
+
+// NewFolder returns a sink that writes tables as files of format into the folder path. It touches
+// nothing before Begin.
+func NewFolder(path string, format Format) *Folder {
+	return &Folder{path: path, format: format, fs: system{}, limit: heldInMemory}
+}
+
+// WorkDir implements plugin.WorkPlacer: a folder that does not exist yet, inside the hidden one, and
+// goes with it at the latest. It is empty before Begin.
+func (f *Folder) WorkDir() string {
+	if f.work == "" {
+		return ""
+	}
+	return filepath.Join(f.work, "spool")
+}
+
+// Begin implements plugin.Sink. It makes the folder if only the last part of its path is missing.
+func (f *Folder) Begin(ctx context.Context, tables []schema.Table) error {
+	if f.state != fresh {
+		return errors.New("this sink has had its run: open another")
+	}
+	f.state = done
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := f.announce(tables); err != nil {
+		return err
+	}
+	if err := f.prepare(); err != nil {
+		return &plugin.UserError{Err: errors.Join(err, f.clear())}
+	}
+	f.state = open
+	return nil
+}
+
+// announce checks the tables and names their files.
+func (f *Folder) announce(tables []schema.Table) error {
+	if err := checkNames(tables); err != nil {
+		return err
+	}
+	f.byName = make(map[string]*output, len(tables))
+	for _, t := range tables {
+		if err := t.Check(); err != nil {
+			return err
+		}
+		if f.format.Check != nil {
+			if err := f.format.Check(t); err != nil {
+				return &plugin.UserError{Err: fmt.Errorf("table %s cannot be written as %s: %w", t.Name, f.format.Extension, err)}
+			}
+		}
+		o := &output{table: t, schema: t.Arrow(), target: filepath.Join(f.path, FileName(t.Name)+"."+f.format.Extension)}
+		if f.format.Beside != nil {
+			var err error
+			if o.beside, err = f.format.Beside(t); err != nil {
+				return fmt.Errorf("table %s: %w", t.Name, err)
+			}
+		}
+		f.outputs = append(f.outputs, o)
+		f.byName[t.Name] = o
+	}
+	return nil
+}
+
+// prepare makes the folder, the hidden folder and the files in it.
+func (f *Folder) prepare() error {
+	if err := f.makeFolder(); err != nil {
+		return err
+	}
+	for _, o := range f.outputs {
+		for _, target := range o.targets() {
+			if err := f.checkTarget(target); err != nil {
+				return err
+			}
+		}
+	}
+	var err error
+	if f.work, err = f.fs.MkdirTemp(f.path, ".igsource-*"); err != nil {
+		return writeError("the folder "+f.path, err)
+	}
+	for _, sub := range []string{newFolder, oldFolder, heldFolder} {
+		if err := f.fs.Mkdir(filepath.Join(f.work, sub)); err != nil {
+			return writeError("the folder "+f.path, err)
+		}
+	}
+	for _, o := range f.outputs {
+		base := filepath.Base(o.target)
+		o.work = filepath.Join(f.work, newFolder, base)
+		o.held = held{fs: f.fs, path: filepath.Join(f.work, heldFolder, base)}
+		if err := f.create(o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Names of folders in the hidden one: files as they will be, files as they were, rows not committed.
+const (
+	newFolder  = "new"
+	oldFolder  = "old"
+	heldFolder = "held"
+)
+
+// Write implements plugin.Sink. It keeps the record, or a copy of it in the hidden folder, until Commit
+// or Abort.
+func (f *Folder) Write(ctx context.Context, batch plugin.Batch) error {
+	if err := f.ready(ctx); err != nil {
+		return err
+	}
+	if batch.Record == nil {
+		return nil
+	}
+	err := f.hold(batch)
+	if err != nil {
+		f.failed = err
+	}
+	return err
+}
+
+func (f *Folder) hold(batch plugin.Batch) error {
+	o, ok := f.byName[batch.Table]
+	if !ok {
+		return fmt.Errorf("a batch of table %q, which was not announced", batch.Table)
+	}
+	rec, err := o.fit(batch.Record)
+	if err != nil {
+		return err
+	}
+	if rec.NumRows() == 0 {
+		rec.Release()
+		return nil
+	}
+	o.held.add(rec)
+	if f.held += retained(rec); f.held <= f.limit {
+		return nil
+	}
+	for _, o := range f.outputs {
+		if err := o.held.spillAll(); err != nil {
+			return writeError(o.target, err)
+		}
+	}
+	f.held = 0
+	return nil
+}
+
+// retained is how many bytes stay in memory because of rec.
+func retained(rec arrow.Record) int64 {
+	var sum func(arrow.ArrayData) int64
+	sum = func(d arrow.ArrayData) int64 {
+		var n int64
+		for _, b := range d.Buffers() {
+			if b != nil {
+				n += int64(b.Cap())
+			}
+		}
+		for _, c := range d.Children() {
+			n += sum(c)
+		}
+		if d.DataType().ID() == arrow.DICTIONARY {
+			n += sum(d.Dictionary())
+		}
+		return n
+	}
+	var n int64
+	for _, c := range rec.Columns() {
+		n += sum(c.Data())
+	}
+	return n
+}
+
+// Commit implements plugin.Sink: the rows become part of the files, for good. The position is not kept:
+// files are whole or not there, so that there is nothing to go on from. After a failed Write it answers
+// with that failure, until Abort.
+func (f *Folder) Commit(ctx context.Context, _ plugin.Position) error {
+	if err := f.ready(ctx); err != nil {
+		return err
+	}
+	for _, o := range f.outputs {
+		if err := o.commit(); err != nil {
+			f.broken = err
+			return err
+		}
+	}
+	f.held = 0
+	return nil
+}
+
+// Abort implements plugin.Sink: the rows since the last Commit are forgotten. It works after ctx has
+// ended, too.
+func (f *Folder) Abort(context.Context) error {
+	if f.state != open {
+		return errClosed
+	}
+	for _, o := range f.outputs {
+		o.held.release()
+	}
+	f.held, f.failed = 0, nil
+	return nil
+}
+
+var errClosed = errors.New("this sink is not open: Begin comes first, and nothing after Finish")
+
+func (f *Folder) ready(ctx context.Context) error {
+	if f.state != open {
+		return errClosed
+	}
+	if err := cmp.Or(f.broken, f.failed); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// Finish implements plugin.Sink. Rows that were not committed are dropped. With an error, and without
+// ok, the folder is as Begin found it.
+func (f *Folder) Finish(_ context.Context, ok bool) error {
+	if f.state != open {
+		if ok {
+			return errClosed
+		}
+		return nil
+	}
+	f.state = done
+	var err error
+	if ok {
+		if err = f.publish(); err == nil {
+			// The files stand. What is left of the hidden folder, should it resist, holds nothing of worth.
+			f.created = false
+			_ = f.clear()
+			return nil
+		}
+	}
+	return errors.Join(err, f.clear())
+}
+
+func (f *Folder) publish() error {
+	if f.broken != nil {
+		return f.broken
+	}
+	for _, o := range f.outputs {
+		if err := o.finish(); err != nil {
+			return err
+		}
+		for _, b := range o.beside {
+			if err := f.writeBeside(o, b); err != nil {
+				return err
+			}
+		}
+	}
+	return f.replace()
+}
+
+func (f *Folder) writeBeside(o *output, b BesideFile) error {
+	w, err := f.fs.Create(o.work + b.Suffix)
+	if err == nil {
+		if _, err = w.Write(b.Content); err == nil {
+			err = w.Sync()
+		}
+		err = errors.Join(err, w.Close())
+	}
+	if err != nil {
+		return writeError(o.target+b.Suffix, err)
+	}
+	return nil
+}
+
+// clear releases everything and removes what Begin made, but for files that stand.
+func (f *Folder) clear() error {
+	for _, o := range f.outputs {
+		o.release()
+	}
+	f.outputs, f.byName = nil, nil
+	var err error
+	if f.work != "" && !f.keep {
+		if e := f.fs.RemoveAll(f.work); e != nil {
+			err = fmt.Errorf("%s cannot be removed: %w", f.work, bare(e))
+		}
+		f.work = ""
+	}
+	if f.created && !f.keep {
+		f.created = false
+		// Somebody may have put a file there in the meantime; then the folder is theirs.
+		_ = f.fs.Remove(f.path)
+	}
+	return err
+}

@@ -1,0 +1,137 @@
+package sink
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/ipc"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// held are the rows of one table since the last commit, in the order in which they came: first those
+// that were spilled, as an Arrow stream, then those in memory.
+type held struct {
+	fs      fileSystem
+	path    string // of the spilled stream
+	records []arrow.Record
+	spill   *spill
+}
+
+type spill struct {
+	file   file
+	buffer *bufio.Writer
+	stream *ipc.Writer
+}
+
+// add takes rec over.
+func (h *held) add(rec arrow.Record) { h.records = append(h.records, rec) }
+
+// spillAll moves what is in memory to the stream.
+func (h *held) spillAll() error {
+	for len(h.records) > 0 {
+		rec := h.records[0]
+		if h.spill == nil {
+			f, err := h.fs.Create(h.path)
+			if err != nil {
+				return err
+			}
+			b := bufio.NewWriterSize(f, writeBuffer)
+			h.spill = &spill{f, b, ipc.NewWriter(b, ipc.WithSchema(rec.Schema()))}
+		}
+		if err := h.spill.write(rec); err != nil {
+			return err
+		}
+		rec.Release()
+		h.records = h.records[1:]
+	}
+	h.records = nil
+	return nil
+}
+
+// write writes a copy: Arrow's stream writer panics on some slices without rows.
+func (s *spill) write(rec arrow.Record) error {
+	whole, err := join(memory.DefaultAllocator, rec.Schema(), []arrow.Record{rec})
+	if err != nil {
+		return err
+	}
+	defer whole.Release()
+	return s.stream.Write(whole)
+}
+
+// each gives every held record to write and forgets it.
+func (h *held) each(write func(arrow.Record) error) error {
+	if h.spill != nil {
+		if err := h.eachSpilled(write); err != nil {
+			return err
+		}
+	}
+	for len(h.records) > 0 {
+		rec := h.records[0]
+		if err := write(rec); err != nil {
+			return err
+		}
+		rec.Release()
+		h.records = h.records[1:]
+	}
+	h.records = nil
+	return nil
+}
+
+func (h *held) eachSpilled(write func(arrow.Record) error) error {
+	s := h.spill
+	if err := s.stream.Close(); err != nil {
+		return err
+	}
+	if err := s.buffer.Flush(); err != nil {
+		return err
+	}
+	back, err := h.fs.Open(h.path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = back.Close() }()
+	if err := readStream(back, write); err != nil {
+		return fmt.Errorf("reading back rows that were set aside: %w", err)
+	}
+	h.dropSpill()
+	return nil
+}
+
+func readStream(from io.Reader, write func(arrow.Record) error) error {
+	r, err := ipc.NewReader(bufio.NewReaderSize(from, writeBuffer))
+	if err != nil {
+		return err
+	}
+	defer r.Release()
+	for r.Next() {
+		if err := write(r.Record()); err != nil {
+			return err
+		}
+	}
+	return r.Err()
+}
+
+// dropSpill closes and removes the stream. A file that cannot be removed goes with the work folder; the
+// next one needs another name then.
+func (h *held) dropSpill() {
+	if h.spill == nil {
+		return
+	}
+	_ = h.spill.stream.Close() // frees its dictionaries
+	_ = h.spill.file.Close()
+	h.spill = nil
+	if h.fs.Remove(h.path) != nil {
+		h.path += "_"
+	}
+}
+
+// release forgets every held row.
+func (h *held) release() {
+	h.dropSpill()
+	for _, rec := range h.records {
+		rec.Release()
+	}
+	h.records = nil
+}

@@ -1,0 +1,120 @@
+package parquet
+
+import (
+	"fmt"
+	"io"
+
+	v18 "github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/compress"
+	"github.com/apache/arrow-go/v18/parquet/pqarrow"
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/igsource/igsource/arrowbridge"
+	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/schema"
+	"github.com/igsource/igsource/sink"
+)
+
+func init() {
+	sink.Register("parquet", func(o sink.Options) (plugin.Sink, error) { return New(o.Path), nil })
+}
+
+// New returns a sink that writes into the folder path.
+func New(path string) *sink.Folder {
+	return sink.NewFolder(path, sink.Format{
+		Extension: "parquet",
+		Check: func(t schema.Table) error {
+			_, err := bridge(t)
+			return err
+		},
+		NewEncoder: NewEncoder,
+	})
+}
+
+// bridge returns t as a schema that arrow-go's Parquet takes.
+func bridge(t schema.Table) (*v18.Schema, error) {
+	s, err := arrowbridge.Schema(t.Arrow())
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range s.Fields() {
+		one := v18.NewSchema([]v18.Field{f}, nil)
+		if _, err := pqarrow.ToParquet(one, properties(t), arrowProperties); err != nil {
+			return nil, fmt.Errorf("column %s has the type %s, which Parquet does not have: %w", f.Name, f.Type, err)
+		}
+	}
+	return s, nil
+}
+
+var arrowProperties = pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema())
+
+// properties are how a file is written. Dictionaries pay for text, of which ids and names repeat; for
+// numbers they cost more time than they save room.
+func properties(t schema.Table) *parquet.WriterProperties {
+	opts := []parquet.WriterProperty{
+		parquet.WithCompression(compress.Codecs.Zstd),
+		parquet.WithCompressionLevel(1),
+		parquet.WithMaxRowGroupLength(sink.ChunkRows),
+		parquet.WithDictionaryDefault(false),
+	}
+	for _, c := range t.Columns {
+		if id := c.Type.ID(); id == arrow.STRING || id == arrow.LARGE_STRING {
+			opts = append(opts, parquet.WithDictionaryPath(parquet.ColumnPath{c.Name}, true))
+		}
+	}
+	return parquet.NewWriterProperties(opts...)
+}
+
+type encoder struct {
+	chunks *sink.Chunker
+	schema *v18.Schema
+	file   *pqarrow.FileWriter
+}
+
+// NewEncoder starts the file of table on w, for a program that has a place of its own to write to. The
+// error says which column's type Parquet does not have.
+func NewEncoder(w io.Writer, table schema.Table) (sink.Encoder, error) {
+	return newEncoder(w, table, memory.DefaultAllocator)
+}
+
+func newEncoder(w io.Writer, table schema.Table, mem memory.Allocator) (sink.Encoder, error) {
+	s, err := bridge(table)
+	if err != nil {
+		return nil, err
+	}
+	e := &encoder{schema: s}
+	if e.file, err = pqarrow.NewFileWriter(s, noClose{w}, properties(table), arrowProperties); err != nil {
+		return nil, err
+	}
+	e.chunks = sink.NewChunker(mem, table.Arrow(), e.group)
+	return e, nil
+}
+
+// noClose hides that a writer can be closed: arrow-go would do so.
+type noClose struct{ io.Writer }
+
+// group writes rec as a row group.
+func (e *encoder) group(rec arrow.Record) error {
+	batch, err := arrowbridge.RecordAs(rec, e.schema)
+	if err != nil {
+		return err
+	}
+	defer batch.Release()
+	return e.file.Write(batch)
+}
+
+// Write implements sink.Encoder.
+func (e *encoder) Write(rec arrow.Record) error { return e.chunks.Write(rec) }
+
+// Close implements sink.Encoder.
+func (e *encoder) Close() error {
+	if err := e.chunks.Flush(); err != nil {
+		return err
+	}
+	return e.file.Close()
+}
+
+// Release implements sink.Encoder.
+func (e *encoder) Release() { e.chunks.Release() }
