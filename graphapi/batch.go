@@ -152,8 +152,10 @@ func (c *Client) sendBatch(ctx context.Context, items []*item) []outcome {
 	outcomes := make([]outcome, len(items))
 	for i, part := range parts {
 		outcomes[i] = c.readItem(part, reply.header)
+		if outcomes[i].header != nil {
+			c.pacer.observe(outcomes[i].header, items[i].request.Account, items[i].ticket)
+		}
 	}
-	c.pacer.observe(reply.header, commonAccount(items), items[0].ticket)
 	return outcomes
 }
 

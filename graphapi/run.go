@@ -35,12 +35,19 @@ func (c *core) name(r Request) string {
 	return c.scrub("GET /" + c.version + "/" + strings.Trim(r.Path, "/"))
 }
 
-// left is how long the item may still be repeated; its trouble begins now if there was none.
+// left is how long the item may still be repeated: all of the time while it had no trouble of its own.
 func (c *core) left(it *item, now time.Time) time.Duration {
+	if it.since.IsZero() {
+		return max(0, c.budget)
+	}
+	return max(0, c.budget-now.Sub(it.since))
+}
+
+// begin marks the beginning of an item's trouble.
+func (it *item) begin(now time.Time) {
 	if it.since.IsZero() {
 		it.since = now
 	}
-	return max(0, c.budget-now.Sub(it.since))
 }
 
 // finish gives an item its error.
@@ -60,7 +67,7 @@ type sender func(ctx context.Context, items []*item) []outcome
 type outcome struct {
 	answer *Answer
 	err    *Error
-	header http.Header // of the answer, for the rate limits
+	header http.Header // of the answer
 	whole  bool        // the error is that of the whole HTTP request
 }
 
@@ -87,14 +94,12 @@ func (c *Client) run(ctx context.Context, items []*item, send sender) error {
 			it.ticket = ticket
 		}
 		outcomes := send(ctx, ready)
+		// A hold begins before the slot goes to the next call, which else would still be sent.
+		next := c.settle(ctx, ready, outcomes)
 		c.slots.release()
 		if ctx.Err() != nil {
-			for _, o := range outcomes {
-				o.answer.Release()
-			}
 			return c.ended(ctx, items)
 		}
-		next := c.settle(ready, outcomes)
 		if next.fatal != nil {
 			return next.fatal
 		}
@@ -164,6 +169,7 @@ func (c *Client) choose(items []*item, limit int) (ready []*item, h hold) {
 				ready = append(ready, it) // our own guess must not be what ends it
 				continue
 			}
+			it.begin(now)
 			met.until, met.cut = now.Add(left), true
 		}
 		if h.scope == nil || met.until.Before(h.until) {
@@ -181,18 +187,18 @@ type step struct {
 	fatal   error // of every call
 }
 
-// settle takes in the outcomes of one round.
-func (c *Client) settle(items []*item, outcomes []outcome) (next step) {
+// settle takes in the outcomes of one round. When ctx has ended, what failed did so for that.
+func (c *Client) settle(ctx context.Context, items []*item, outcomes []outcome) (next step) {
 	jitter := c.random() // one for all, so that items that failed together are repeated together
 	slow := 0
 	for i, o := range outcomes {
 		it := items[i]
-		if o.header != nil && !(o.whole && i > 0) {
-			c.pacer.observe(o.header, it.request.Account, it.ticket)
-		}
 		e := o.err
 		if e == nil {
 			it.result, it.done = Result{Answer: o.answer}, true
+			continue
+		}
+		if ctx.Err() != nil {
 			continue
 		}
 		if o.whole && e.Kind() == TooMuchData && len(items) > 1 {
@@ -233,6 +239,7 @@ func (c *Client) again(it *item, e *Error, h http.Header, jitter float64) (delay
 		return 0, false
 	}
 	now := c.clock.Now()
+	it.begin(now)
 	left := c.left(it, now)
 	wait, byAccount := retryAfter(h, now), false
 	if how == afterward {

@@ -53,7 +53,7 @@ type reply struct {
 // once sends one HTTP request and reads its answer, with an error for whatever is not an answer to the
 // question. It reports what was sent. The reply's buffer is the caller's when there is no error.
 func (c *Client) once(ctx context.Context, items []*item, out outgoing) (*reply, *Error) {
-	r, calls, e := c.exchange(ctx, out)
+	r, calls, e := c.exchange(ctx, items, out)
 	for _, it := range items {
 		n := it.counted * calls.Requests
 		calls.Counted += n
@@ -77,7 +77,7 @@ func (c *Client) once(ctx context.Context, items []*item, out outgoing) (*reply,
 }
 
 // exchange sends a request and reads its answer; of calls it fills in requests and bytes.
-func (c *Client) exchange(ctx context.Context, out outgoing) (r *reply, calls Calls, e *Error) {
+func (c *Client) exchange(ctx context.Context, items []*item, out outgoing) (r *reply, calls Calls, e *Error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	request, err := c.newRequest(ctx, out)
@@ -108,6 +108,7 @@ func (c *Client) exchange(ctx context.Context, out outgoing) (r *reply, calls Ca
 		return nil, calls, c.networkError(err, "the connection failed: ")
 	}
 	c.answered.Store(true)
+	c.pacer.observe(response.Header, commonAccount(items), items[0].ticket) // at once: the body may take its time
 	defer response.Body.Close()
 	wire := &countingReader{r: response.Body}
 	buffer := getBuffer()

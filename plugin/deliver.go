@@ -38,7 +38,7 @@ func (r *runner) deliver(ctx context.Context) error {
 
 // hand writes the rows of it and commits where it carries a mark.
 func (r *runner) hand(ctx context.Context, l *lane, it *item) error {
-	if it.rec != nil && it.rec.NumRows() > 0 {
+	if it.rec != nil {
 		if err := r.write(ctx, l, it); err != nil {
 			return err
 		}
@@ -121,10 +121,7 @@ func (r *runner) read(ctx context.Context, fail context.CancelCauseFunc, l *lane
 // take takes a batch that a source lends.
 func (r *runner) take(ctx context.Context, l *lane, b Batch) error {
 	if b.Record == nil {
-		if b.Mark == "" {
-			return nil
-		}
-		return l.add(ctx, nil, nil, b.Mark)
+		return r.takeMark(ctx, l, b.Mark)
 	}
 	t := r.byName[b.Table]
 	if t == nil {
@@ -135,5 +132,15 @@ func (r *runner) take(ctx context.Context, l *lane, b Batch) error {
 		return fmt.Errorf("%s: %w; this is a bug of the source", l.name, err)
 	}
 	defer rec.Release()
+	if rec.NumRows() == 0 {
+		return r.takeMark(ctx, l, b.Mark)
+	}
 	return l.add(ctx, t, rec, b.Mark)
+}
+
+func (r *runner) takeMark(ctx context.Context, l *lane, m Mark) error {
+	if m == "" {
+		return nil
+	}
+	return l.add(ctx, nil, nil, m)
 }

@@ -3,6 +3,7 @@ package plugin
 import (
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -164,15 +165,27 @@ func (p *keyProof) commit() error {
 	p.fresh = p.fresh[:0]
 	p.runs = append(p.runs, p.young...)
 	p.young = nil
-	// Runs of like size become one, so that there are few of them and each row is moved a few times only.
-	for n := len(p.runs); n > 1 && p.runs[n-2].rows < 2*p.runs[n-1].rows; n = len(p.runs) {
-		r, err := p.mergeRuns(p.runs[n-2], p.runs[n-1])
+	return p.compact()
+}
+
+// compact makes one run of runs of like size, so that there are few of them and each row is moved a few
+// times only.
+func (p *keyProof) compact() error {
+	for {
+		slices.SortFunc(p.runs, func(a, b *hashRun) int { return b.rows - a.rows })
+		i := 0
+		for i < len(p.runs)-1 && p.runs[i].rows >= 2*p.runs[i+1].rows {
+			i++
+		}
+		if i >= len(p.runs)-1 {
+			return nil
+		}
+		r, err := p.mergeRuns(p.runs[i], p.runs[i+1])
 		if err != nil {
 			return err
 		}
-		p.runs = append(p.runs[:n-2], r)
+		p.runs = append(slices.Delete(p.runs, i, i+2), r)
 	}
-	return nil
 }
 
 // abort forgets the rows checked since the last commit.

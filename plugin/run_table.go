@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -51,9 +52,9 @@ func (t *runTable) accept(rec arrow.Record) (arrow.Record, error) {
 			return nil, fmt.Errorf("column %s of a batch of table %s holds a null, which it may not", c.Name, t.Name)
 		}
 	}
-	cols := rec.Columns()
+	cols := slices.Clone(rec.Columns())
 	for i, c := range cols {
-		if !shifted(c.Data()) {
+		if !loose(c.Data()) {
 			continue
 		}
 		tight, err := array.Concatenate([]arrow.Array{c}, memory.DefaultAllocator)
@@ -61,30 +62,37 @@ func (t *runTable) accept(rec arrow.Record) (arrow.Record, error) {
 			return nil, err
 		}
 		defer tight.Release()
-		if &cols[0] == &rec.Columns()[0] {
-			cols = append([]arrow.Array(nil), cols...)
-		}
 		cols[i] = tight
 	}
 	return array.NewRecord(t.schema, cols, rec.NumRows()), nil
 }
 
-// shifted says whether d, or a child, has offsets that do not begin at 0 though d itself does: arrays
-// over a shared buffer. Arrow's IPC writer would cut their data and leave the offsets as they are.
-func shifted(d arrow.ArrayData) bool {
+// loose says whether d, or a child of it, is a part of larger buffers: a slice, or offsets that do not
+// span their data. Arrow's IPC writer cuts the data of some of these and leaves the offsets as they are,
+// and panics over others.
+func loose(d arrow.ArrayData) bool {
+	if d.Offset() != 0 {
+		return true
+	}
 	switch d.DataType().ID() {
 	case arrow.STRING, arrow.BINARY, arrow.LIST, arrow.MAP:
-		if b := d.Buffers(); d.Offset() == 0 && d.Len() > 0 && b[1] != nil && b[1].Len() >= arrow.Int32SizeBytes &&
-			arrow.Int32Traits.CastFromBytes(b[1].Bytes())[0] != 0 {
+		var first, last int32
+		if b := d.Buffers()[1]; b != nil && b.Len() >= (d.Len()+1)*arrow.Int32SizeBytes {
+			offsets := arrow.Int32Traits.CastFromBytes(b.Bytes())
+			first, last = offsets[0], offsets[d.Len()]
+		}
+		if first != 0 {
+			return true
+		}
+		if len(d.Children()) > 0 {
+			if int(last) != d.Children()[0].Len() {
+				return true
+			}
+		} else if b := d.Buffers()[2]; last == 0 && b != nil && b.Len() > 0 {
 			return true
 		}
 	}
-	for _, c := range d.Children() {
-		if shifted(c) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.Children(), loose)
 }
 
 // withSchema returns rec's cells under s; the record is the caller's.

@@ -74,8 +74,10 @@ func TestDayMidnight(t *testing.T) {
 
 // A day begins at its midnight and ends before the next day's, in every zone.
 func TestDayMidnightLaw(t *testing.T) {
-	places := []string{"America/Los_Angeles", "America/Sao_Paulo", "America/Havana", "Asia/Tehran", "Asia/Beirut",
-		"Europe/Prague", "Australia/Lord_Howe", "Pacific/Auckland", "UTC"}
+	places := []string{
+		"America/Los_Angeles", "America/Sao_Paulo", "America/Havana", "Asia/Tehran", "Asia/Beirut",
+		"Europe/Prague", "Australia/Lord_Howe", "Pacific/Auckland", "UTC",
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		loc := location(t, rapid.SampledFrom(places).Draw(t, "place"))
 		day := timeexpr.Day(rapid.Int32Range(-100_000, 60_000).Draw(t, "day"))

@@ -65,8 +65,10 @@ func TestParseFindsZonesInAnyCase(t *testing.T) {
 
 // In UTC, where a day is a day, the words for an amount do what they say.
 func TestParseRelativeLaw(t *testing.T) {
-	units := map[string]time.Duration{"second": time.Second, "minutes": time.Minute, "hour": time.Hour,
-		"days": 24 * time.Hour, "week": 7 * 24 * time.Hour, "fortnight": 14 * 24 * time.Hour}
+	units := map[string]time.Duration{
+		"second": time.Second, "minutes": time.Minute, "hour": time.Hour,
+		"days": 24 * time.Hour, "week": 7 * 24 * time.Hour, "fortnight": 14 * 24 * time.Hour,
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		base := time.Unix(rapid.Int64Range(0, 4e9).Draw(t, "base"), 0).UTC()
 		unit := rapid.SampledFrom([]string{"second", "minutes", "hour", "days", "week", "fortnight"}).Draw(t, "unit")

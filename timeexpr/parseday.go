@@ -17,7 +17,8 @@ import (
 // and a minute of today. To mean a second before 1973, write @86400. The error is a *SyntaxError.
 func ParseDay(text string, base time.Time, loc *time.Location) (Day, error) {
 	word := strings.TrimSpace(text)
-	problem, expected := "", expectedDay
+	var problem string
+	expected := expectedDay
 	switch {
 	case word == "":
 		problem = "is empty"

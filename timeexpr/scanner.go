@@ -8,9 +8,10 @@ func scan(text string) (*parts, *SyntaxError) {
 		return nil, &SyntaxError{Problem: "is empty", Expected: expectedStart}
 	}
 	if len(text) > longestText {
-		const shown = 40
-		word := strings.ToValidUTF8(text[:shown], "")
-		return nil, &SyntaxError{Text: text, Word: word, Problem: "begins a text that is too long", Expected: "at most 500 bytes"}
+		return nil, &SyntaxError{
+			Text: text, Word: beginning(text, 40),
+			Problem: "begins a text that is too long", Expected: "at most 500 bytes",
+		}
 	}
 	if at := foreign(text); at >= 0 {
 		return nil, unknownWord(text, at)
@@ -50,4 +51,14 @@ func foreign(text string) int {
 	return strings.IndexFunc(text, func(r rune) bool {
 		return r >= 0x80 && r != '\u00a0' && r != '\u202f' && r != 'µ'
 	})
+}
+
+// beginning returns as many whole characters of a longer text as begin within its first bytes.
+func beginning(text string, bytes int) string {
+	for i := range text {
+		if i >= bytes {
+			return text[:i]
+		}
+	}
+	return text
 }

@@ -26,7 +26,7 @@ func TestParsePointsAtTheWord(t *testing.T) {
 		{"foo", 0, "foo", "is not understood", anything},
 		{"fortnightly", 0, "fortnightly", "is not understood", anything},
 		{"today foo", 6, "foo", "is not understood", anything},
-		{"tommorrow", 0, "tommorrow", `is not understood (did you mean "tomorrow"?)`, anything},
+		{"tomorow", 0, "tomorow", `is not understood (did you mean "tomorrow"?)`, anything},
 		{"14 Setember 2026", 3, "Setember", `is not understood (did you mean "september"?)`, unit},
 		{"mondayfoo", 0, "mondayfoo", "is not understood", anything},
 		{"the first day of the month", 0, "the", "is not understood", anything},
@@ -77,4 +77,9 @@ func TestSyntaxErrorIsOneSentence(t *testing.T) {
 	_, err = timeexpr.Parse("today "+strings.Repeat("x", 300), evening)
 	assert.ErrorContains(t, err, strings.Repeat("x", 80)+`…" at column 7`)
 	assert.NotContains(t, err.Error(), strings.Repeat("x", 81))
+
+	_, err = timeexpr.Parse(strings.Repeat("+1 day ", 71)+"ago", evening)
+	require.NoError(t, err, "500 bytes are not too long")
+	_, err = timeexpr.Parse(strings.Repeat("+1 day ", 71)+" ago", evening)
+	assert.ErrorContains(t, err, `"+1 day +1 day +1 day +1 day +1 day +1 da" at column 1 begins a text that is too long; expected at most 500 bytes`)
 }

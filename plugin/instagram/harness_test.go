@@ -30,7 +30,11 @@ type job struct {
 	properties  map[string]string
 	parallelism int
 	start       time.Time
+	clock       *clock.Fake
 }
+
+// newClock stands at now, and moves when someone waits.
+func newClock() *clock.Fake { return clock.NewFake(now) }
 
 // properties returns good properties with changes.
 func properties(changes map[string]string) map[string]string {
@@ -58,10 +62,18 @@ func (j job) open(t testing.TB) plugin.Source {
 	}
 	source, err := plugin.Open(igsource.Instagram, p, plugin.Options{
 		Macros: &plugin.Macros{Start: start}, Start: start,
-		Environment: plugin.Environment{Clock: clock.NewFake(now), Endpoint: j.server.URL, Parallelism: j.parallelism},
+		Environment: plugin.Environment{Clock: j.time(), Endpoint: j.server.URL, Parallelism: j.parallelism},
 	})
 	require.NoError(t, err)
 	return source
+}
+
+// time is the job's clock, one that nobody else moves unless it was given.
+func (j job) time() clock.Clock {
+	if j.clock != nil {
+		return j.clock
+	}
+	return newClock()
 }
 
 // run runs the job into memory.
@@ -74,7 +86,7 @@ func (j job) run(t testing.TB) (*plugintest.Memory, *plugin.Report, error) {
 	sink := &plugintest.Memory{}
 	t.Cleanup(sink.Release)
 	report, err := plugin.Run(context.Background(), []plugin.Input{{Name: "brand", Source: j.open(t)}}, sink, plugin.RunOptions{
-		Start: start, Clock: clock.NewFake(now), Parallelism: max(j.parallelism, 1), WorkDir: t.TempDir(),
+		Start: start, Clock: j.time(), Parallelism: max(j.parallelism, 1), WorkDir: t.TempDir(),
 	})
 	return sink, report, err
 }

@@ -162,16 +162,16 @@ func (j *judge) accounts() {
 
 // metrics judges the metrics and what they are asked with.
 func (j *judge) metrics() {
+	lists := []string{"accountMetrics", "breakdown"}
 	for _, p := range j.metricChoice().Problems() {
 		property := metricKinds[p.Kind]
 		f := plugin.Fail(p.Message, p.Action)
-		if p.Element != "" {
-			f = f.OnElement(property, p.Element)
-		} else {
-			f = f.On(property)
-		}
-		if !j.open(property) || p.Element != "" && !j.properties.IsMacro(property) {
-			j.fail(f)
+		switch {
+		case j.properties.IsMacro(property):
+		case slices.Contains(lists, property) && p.Element != "":
+			j.fail(f.OnElement(property, p.Element))
+		case !j.failed(property):
+			j.fail(f.On(property))
 		}
 	}
 }

@@ -15,9 +15,6 @@ const onlineDays = 30
 
 // dates resolves fromDate and toDate and judges them.
 func (j *judge) dates() {
-	if j.open("period") || j.open("accountMetrics") || j.open("aggregate") {
-		return
-	}
 	form := j.config.form()
 	if form == tables.Demographic {
 		for _, property := range []string{"fromDate", "toDate"} {
@@ -56,6 +53,11 @@ func (j *judge) dates() {
 	}
 }
 
+// datedPeriod says whether the period is known to be one of days.
+func (j *judge) datedPeriod() bool {
+	return !j.open("period") && metrics.Period(j.config.Period).Dated()
+}
+
 // day resolves one date property into d; ok is false when there is nothing to go on with.
 func (j *judge) day(property, text string, otherwise timeexpr.Day, d *timeexpr.Day) bool {
 	switch {
@@ -64,6 +66,8 @@ func (j *judge) day(property, text string, otherwise timeexpr.Day, d *timeexpr.D
 	case text == "" && j.config.form() == tables.Hourly:
 		*d = otherwise
 		return true
+	case text == "" && !j.datedPeriod():
+		return false
 	case text == "":
 		j.fail(plugin.Fail(fmt.Sprintf("%s must be given for period '%s'.", property, j.config.Period), hints[property]).On(property))
 		return false

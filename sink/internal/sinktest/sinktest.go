@@ -151,3 +151,28 @@ func Golden(t testing.TB, name string, got []byte, update bool) {
 	require.NoError(t, err)
 	require.Equal(t, string(want), string(got))
 }
+
+// Bench returns a table as insights have it, and 10,000 rows. The caller releases them.
+func Bench() (schema.Table, arrow.Record) {
+	t := schema.Table{Name: "account_insights", Key: []string{"account_id", "date"}, Columns: []schema.Column{
+		{Name: "account_id", Type: arrow.BinaryTypes.String},
+		{Name: "date", Type: arrow.FixedWidthTypes.Date32},
+		{Name: "end_time", Type: &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"}},
+		{Name: "period", Type: arrow.BinaryTypes.String},
+		{Name: "reach", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
+		{Name: "views", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
+		{Name: "rate", Type: arrow.PrimitiveTypes.Float64, Nullable: true},
+	}}
+	b := array.NewRecordBuilder(memory.DefaultAllocator, t.Arrow())
+	defer b.Release()
+	for i := range 10_000 {
+		b.Field(0).(*array.StringBuilder).Append(fmt.Sprint(17841405793187218 + int64(i/365)))
+		b.Field(1).(*array.Date32Builder).Append(arrow.Date32(20000 + i%365))
+		b.Field(2).(*array.TimestampBuilder).Append(arrow.Timestamp((20001 + int64(i%365)) * 86_400_000_000))
+		b.Field(3).(*array.StringBuilder).Append("day")
+		b.Field(4).(*array.Int64Builder).Append(int64(i * 7 % 10_007))
+		b.Field(5).AppendNull()
+		b.Field(6).(*array.Float64Builder).Append(float64(i) / 8)
+	}
+	return t, b.NewRecord()
+}

@@ -1,0 +1,33 @@
+package graphtest_test
+
+import (
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/igsource/igsource/graphapi/graphtest"
+)
+
+// BenchmarkBatchOfDays serves what a reader asks for most: 50 days of six totals in a batch.
+func BenchmarkBatchOfDays(b *testing.B) {
+	w := graphtest.NewWorld(1, graphtest.WithNow(noon), graphtest.WithAccounts(200))
+	h := graphtest.NewHandler(w)
+	var urls []string
+	for i := range graphtest.Day(50) {
+		day := w.Today() - i
+		urls = append(urls, w.AccountIDs()[i]+"/insights?metric=views,likes,comments,saves,shares,profile_views&metric_type=total_value&period=day&since="+
+			strconv.FormatInt(day.Start().Unix(), 10)+"&until="+strconv.FormatInt(day.End().Unix()-1, 10))
+	}
+	form := strings.TrimPrefix(query([]string{"batch", batchOf(urls...), "access_token", w.Token(graphtest.Facebook), "include_headers", "false"}), "?")
+	b.ReportAllocs()
+	for b.Loop() {
+		r := httptest.NewRequest("POST", "/v25.0/", strings.NewReader(form))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		out := httptest.NewRecorder()
+		h.ServeHTTP(out, r)
+		if out.Code != 200 {
+			b.Fatal(out.Body)
+		}
+	}
+}

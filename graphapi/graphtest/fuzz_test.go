@@ -1,0 +1,47 @@
+package graphtest_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/igsource/igsource/graphapi/graphtest"
+)
+
+// FuzzServe: whatever is asked, the answer is JSON and no panic.
+func FuzzServe(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"/v25.0/me/accounts", "fields=name,instagram_business_account{id,username}&limit=1"},
+		{"/me", "fields=accounts.limit(2).as(x){id,name}"},
+		{"/ID/insights", "metric=reach,views&metric_type=total_value&period=day&breakdown=follow_type&since=1795248000&until=1795334399"},
+		{"/ID/insights", "metric=online_followers&period=lifetime&since=2026-11-01"},
+		{"/", "ids=ID,2&fields=insights.metric(reach).period(day)"},
+		{"/", `batch=[{"method":"GET","relative_url":"ID?fields=id"}]`},
+		{"/v9.9", "after=UVZGSToxOjEZD"},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	w := graphtest.NewWorld(1, graphtest.WithNow(noon))
+	h := graphtest.NewHandler(w)
+	f.Fuzz(func(t *testing.T, path, query string) {
+		id := w.AccountIDs()[0]
+		query = strings.ReplaceAll(query, "ID", id)
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			r := httptest.NewRequest(method, "/", strings.NewReader(query+"&access_token="+w.Token(graphtest.Facebook)))
+			r.URL = &url.URL{Path: "/" + strings.ReplaceAll(path, "ID", id)}
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			if method == http.MethodGet {
+				r.URL.RawQuery = query
+				r.Header.Set("Authorization", "Bearer "+w.Token(graphtest.Facebook))
+			}
+			out := httptest.NewRecorder()
+			h.ServeHTTP(out, r)
+			if !json.Valid(out.Body.Bytes()) {
+				t.Fatalf("%s %s?%s: not JSON: %s", method, path, query, out.Body)
+			}
+		}
+	})
+}
