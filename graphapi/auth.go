@@ -75,8 +75,8 @@ func headerRefused(e *Error) bool {
 		return !strings.Contains(strings.ToLower(e.Message), "expired")
 	case 2500, 200, 10, 100, 1, 0:
 		m := strings.ToLower(e.Message)
-		return strings.Contains(m, "access token") && containsAny(m, "required", "must be used", "must be provided", "without an", "missing", "invalid oauth", "cannot parse", "could not parse") ||
-			e.Code == 0 && e.Status == 401
+		return e.Code == 0 && e.Status == 401 || strings.Contains(m, "access token") &&
+			containsAny(m, "required", "must be used", "must be provided", "without an", "missing", "invalid oauth", "cannot parse", "could not parse")
 	}
 	return false
 }

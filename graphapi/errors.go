@@ -40,7 +40,6 @@ type Error struct {
 	few     bool     // repeat a few times only
 	slow    bool     // the time for one request ran out
 	tooLong bool     // the named wait did not fit
-	account bool     // the account's limit, not the app's
 	advice  string   // better than what the codes say
 	metrics []string // as the request asked for them
 	cause   error

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/igsource/igsource/internal/nearest"
 )
 
 // A Problem is one thing that is wrong with a Choice.
@@ -94,7 +96,7 @@ func (j *judge) unknown(name string) {
 		return
 	}
 	message := fmt.Sprintf("%s is not a metric of %s.", name, objectNoun(j.Object))
-	near := Nearest(name, Names(j.Object))
+	near := nearest.Name(name, Names(j.Object))
 	action := chooseFrom(j.fitting)
 	if near != "" {
 		action = fmt.Sprintf("Use %s, which is the nearest name.", near)
@@ -122,7 +124,7 @@ func nearestReplaced(object Object, name string) (Metric, bool) {
 			gone = append(gone, m.Name)
 		}
 	}
-	return Lookup(object, Nearest(name, gone))
+	return Lookup(object, nearest.Name(name, gone))
 }
 
 // metric judges a current metric that is one of n chosen.
@@ -190,7 +192,7 @@ func (j *judge) breakdown() {
 		}
 		all := Dimensions(j.Object)
 		action := fmt.Sprintf("Choose from %s.", list(all, "and"))
-		if near := Nearest(d, all); near != "" {
+		if near := nearest.Name(d, all); near != "" {
 			action = fmt.Sprintf("Use %s, which is the nearest name.", near)
 		}
 		j.add(KindBreakdown, d, fmt.Sprintf("%s is not a dimension of %s.", quoteEmpty(d), objectNoun(j.Object)), action)
@@ -228,7 +230,7 @@ func (j *judge) timeframe() {
 	}
 	if all := Timeframes(j.Object); len(takes) > 0 && !slices.Contains(all, j.Timeframe) {
 		action := fmt.Sprintf("Choose %s.", list(all, "or"))
-		if near := Nearest(j.Timeframe, all); near != "" {
+		if near := nearest.Name(j.Timeframe, all); near != "" {
 			action = fmt.Sprintf("Use %s, which is the nearest name.", near)
 		}
 		j.add(KindTimeframe, j.Timeframe, fmt.Sprintf("%s is not a timeframe.", j.Timeframe), action)

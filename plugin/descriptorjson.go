@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/igsource/igsource/internal/nearest"
 )
 
 // A descriptorCheck collects what is wrong with a descriptor while it is read.
@@ -35,7 +37,7 @@ func (c *descriptorCheck) known(where, name string) bool {
 
 // meant is the end of a message on an unknown name.
 func meant(name string, among []string) string {
-	if near := Nearest(name, among); near != "" {
+	if near := nearest.Name(name, among); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/igsource/igsource/internal/nearest"
 	"github.com/igsource/igsource/secret"
 )
 
@@ -133,7 +134,7 @@ func (p *Properties) warn(given map[string]string) {
 	}
 	for _, name := range p.unknown(given) {
 		action := ""
-		if near := Nearest(name, p.descriptor.PropertyNames()); near != "" {
+		if near := nearest.Name(name, p.descriptor.PropertyNames()); near != "" {
 			action = "Did you mean '" + near + "'?"
 		}
 		p.warnings = append(p.warnings, Fail("There is no property '"+cut(name)+"'; it is ignored.", action).On(name))

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/igsource/igsource/internal/nearest"
 	"github.com/igsource/igsource/secret"
 )
 
@@ -31,7 +32,7 @@ func (p *Properties) secrets(given map[string]string, e *macroEvaluator) []strin
 		}
 	}
 	for _, name := range p.unknown(given) {
-		if p.descriptor.Secret(Nearest(name, p.descriptor.PropertyNames())) && !HasMacro(given[name]) {
+		if p.descriptor.Secret(nearest.Name(name, p.descriptor.PropertyNames())) && !HasMacro(given[name]) {
 			out = append(out, given[name])
 		}
 	}

@@ -88,7 +88,7 @@ func (r *Report) absences() []string {
 	for i, a := range all {
 		out[i] = count(a.count, "value") + " " + strings.ReplaceAll(a.reason, "_", " ")
 		if n := len(a.metrics); n > 3 {
-			out[i] += fmt.Sprintf(" (%s and %d more metrics)", strings.Join(a.metrics[:3], ", "), n-3)
+			out[i] += fmt.Sprintf(" (%s and %s)", strings.Join(a.metrics[:3], ", "), count(int64(n-3), "more metric"))
 		} else if n > 0 {
 			out[i] += " (" + strings.Join(a.metrics, ", ") + ")"
 		}

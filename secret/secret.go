@@ -16,22 +16,37 @@ import (
 // Redacted is what a Text prints as, and what a Scrubber leaves in a secret's place.
 const Redacted = "[redacted]"
 
-// Text is a secret string. The zero value is the empty secret. It is comparable and safe to copy.
-type Text struct{ value string }
+// Text is a secret string. The zero value is the empty secret. It is safe to copy; compare what Reveal
+// gives, not Texts.
+type Text struct {
+	// A pointer, because fmt prints unexported members of other structs without asking their methods:
+	// it then shows an address.
+	value *string
+}
 
 // New wraps a secret.
-func New(value string) Text { return Text{value: value} }
+func New(value string) Text {
+	if value == "" {
+		return Text{}
+	}
+	return Text{value: &value}
+}
 
 // Reveal returns the secret itself.
-func (t Text) Reveal() string { return t.value }
+func (t Text) Reveal() string {
+	if t.value == nil {
+		return ""
+	}
+	return *t.value
+}
 
 // IsZero says whether the secret is empty.
-func (t Text) IsZero() bool { return t.value == "" }
+func (t Text) IsZero() bool { return t.value == nil }
 
 // String, GoString, Format, LogValue, MarshalJSON and MarshalText all give [redacted], and nothing for
 // the empty secret, so that "is one set?" can still be read from a log.
 func (t Text) String() string {
-	if t.value == "" {
+	if t.IsZero() {
 		return ""
 	}
 	return Redacted
@@ -61,11 +76,12 @@ type Scrubber struct{ replacer *strings.Replacer }
 func NewScrubber(secrets ...Text) *Scrubber {
 	var forms []string
 	for _, s := range secrets {
-		if s.value == "" {
+		value := s.Reveal()
+		if value == "" {
 			continue
 		}
-		forms = append(forms, s.value)
-		if e := url.QueryEscape(s.value); e != s.value {
+		forms = append(forms, value)
+		if e := url.QueryEscape(value); e != value {
 			forms = append(forms, e)
 		}
 	}

@@ -33,16 +33,13 @@ func (r *entryReader) breakdown(s *scanner, measure int, e *entryState) bool {
 	r.width = -1 // dimension_keys have not come yet
 	resultsAt, results := -1, false
 	var m seen
-	for k, first := -1, true; ; first = false {
-		done, ok := s.more('}', first)
-		if !ok {
+	for k := noKey; ; {
+		var done, ok bool
+		if k, done, ok = r.breakdownKeys.key(s, k, &m); !ok {
 			return false
 		}
 		if done {
 			break
-		}
-		if k, ok = r.breakdownKeys.key(s, k, &m); !ok {
-			return false
 		}
 		switch {
 		case k == keyDimensions:
@@ -58,9 +55,6 @@ func (r *entryReader) breakdown(s *scanner, measure int, e *entryState) bool {
 		if !ok {
 			return false
 		}
-	}
-	if !r.breakdownKeys.close(s, &m) {
-		return false
 	}
 	if !results {
 		e.out.Pending = true
@@ -164,16 +158,13 @@ func (r *entryReader) result(s *scanner, measure int, e *entryState) bool {
 	present := false
 	r.values = r.values[:0]
 	var m seen
-	for k, first := -1, true; ; first = false {
-		done, ok := s.more('}', first)
-		if !ok {
+	for k := noKey; ; {
+		var done, ok bool
+		if k, done, ok = r.resultKeys.key(s, k, &m); !ok {
 			return false
 		}
 		if done {
 			break
-		}
-		if k, ok = r.resultKeys.key(s, k, &m); !ok {
-			return false
 		}
 		switch k {
 		case keyTuple:
@@ -186,9 +177,6 @@ func (r *entryReader) result(s *scanner, measure int, e *entryState) bool {
 		if !ok {
 			return false
 		}
-	}
-	if !r.resultKeys.close(s, &m) {
-		return false
 	}
 	if len(r.values) != r.width {
 		return s.fail(at, "a result that has not as many values as the breakdown has dimensions")

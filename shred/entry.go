@@ -133,16 +133,13 @@ func (r *entryReader) page(s *scanner) bool {
 		return false
 	}
 	var m seen
-	for k, first := -1, true; ; first = false {
-		done, ok := s.more('}', first)
-		if !ok {
+	for k := noKey; ; {
+		var done, ok bool
+		if k, done, ok = r.top.key(s, k, &m); !ok {
 			return false
 		}
 		if done {
 			break
-		}
-		if k, ok = r.top.key(s, k, &m); !ok {
-			return false
 		}
 		if k == keyData {
 			ok = r.entries(s)
@@ -153,10 +150,10 @@ func (r *entryReader) page(s *scanner) bool {
 			return false
 		}
 	}
-	if m.bits[0]&(1<<keyData) == 0 {
+	if m.bits&(1<<keyData) == 0 {
 		return s.fail(at, "an insights answer without data")
 	}
-	return r.top.close(s, &m)
+	return true
 }
 
 // entries reads [entry…].
@@ -185,16 +182,13 @@ func (r *entryReader) entry(s *scanner, prev int) (measure int, ok bool) {
 	valuesAt, totalAt := -1, -1 // what waits for the name
 	var e entryState
 	var m seen
-	for k, first := -1, true; ; first = false {
-		done, ok := s.more('}', first)
-		if !ok {
+	for k := noKey; ; {
+		var done, ok bool
+		if k, done, ok = r.entryKeys.key(s, k, &m); !ok {
 			return 0, false
 		}
 		if done {
 			break
-		}
-		if k, ok = r.entryKeys.key(s, k, &m); !ok {
-			return 0, false
 		}
 		switch {
 		case k == keyName:
@@ -217,9 +211,6 @@ func (r *entryReader) entry(s *scanner, prev int) (measure int, ok bool) {
 		if !ok {
 			return 0, false
 		}
-	}
-	if !r.entryKeys.close(s, &m) {
-		return 0, false
 	}
 	switch measure {
 	case foreign:
@@ -354,16 +345,13 @@ func (r *entryReader) point(s *scanner, measure int, e *entryState) bool {
 	entries, maps, keys := len(f.entries), len(f.maps), len(f.keys)
 	present, timed := false, false
 	var m seen
-	for k, first := -1, true; ; first = false {
-		done, ok := s.more('}', first)
-		if !ok {
+	for k := noKey; ; {
+		var done, ok bool
+		if k, done, ok = r.pointKeys.key(s, k, &m); !ok {
 			return false
 		}
 		if done {
 			break
-		}
-		if k, ok = r.pointKeys.key(s, k, &m); !ok {
-			return false
 		}
 		switch k {
 		case keyValue:
@@ -376,9 +364,6 @@ func (r *entryReader) point(s *scanner, measure int, e *entryState) bool {
 		if !ok {
 			return false
 		}
-	}
-	if !r.pointKeys.close(s, &m) {
-		return false
 	}
 	if !present {
 		e.out.Nulls++
@@ -432,16 +417,13 @@ func (r *entryReader) total(s *scanner, measure int, e *entryState) bool {
 	}
 	divided := len(r.place) > 0
 	var m seen
-	for k, first := -1, true; ; first = false {
-		done, ok := s.more('}', first)
-		if !ok {
+	for k := noKey; ; {
+		var done, ok bool
+		if k, done, ok = r.totalKeys.key(s, k, &m); !ok {
 			return false
 		}
 		if done {
-			return r.totalKeys.close(s, &m)
-		}
-		if k, ok = r.totalKeys.key(s, k, &m); !ok {
-			return false
+			return true
 		}
 		switch {
 		case k == keyValue && divided:

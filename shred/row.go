@@ -52,16 +52,13 @@ func (d *Decoder) object(o *objectReader) bool {
 		return false
 	}
 	var m seen
-	for k, first := -1, true; ; first = false {
-		done, ok := s.more('}', first)
-		if !ok {
+	for k := noKey; ; {
+		var done, ok bool
+		if k, done, ok = o.shape.key(s, k, &m); !ok {
 			return false
 		}
 		if done {
 			break
-		}
-		if k, ok = o.shape.key(s, k, &m); !ok {
-			return false
 		}
 		if uint(k) < uint(len(o.steps)) {
 			ok = d.value(o, o.steps[k])
@@ -71,9 +68,6 @@ func (d *Decoder) object(o *objectReader) bool {
 		if !ok {
 			return false
 		}
-	}
-	if !o.shape.close(s, &m) {
-		return false
 	}
 	if !o.row || o.table == nil {
 		return true
@@ -172,16 +166,13 @@ func (d *Decoder) list(o *objectReader) (c cursor, ok bool) {
 		return c, false
 	}
 	var m seen
-	for k, first := -1, true; ; first = false {
-		done, ok := s.more('}', first)
-		if !ok {
+	for k := noKey; ; {
+		var done, ok bool
+		if k, done, ok = d.edge.key(s, k, &m); !ok {
 			return c, false
 		}
 		if done {
 			break
-		}
-		if k, ok = d.edge.key(s, k, &m); !ok {
-			return c, false
 		}
 		switch k {
 		case 0:
@@ -195,10 +186,10 @@ func (d *Decoder) list(o *objectReader) (c cursor, ok bool) {
 			return c, false
 		}
 	}
-	if m.bits[0]&1 == 0 {
+	if m.bits&1 == 0 {
 		return c, s.fail(at, "a list of objects without data")
 	}
-	return c, d.edge.close(s, &m)
+	return c, true
 }
 
 // rows reads [row…] and counts them.
@@ -231,16 +222,13 @@ func (p *pagingReader) read(s *scanner, c *cursor) bool {
 		return false
 	}
 	var m seen
-	for k, first := -1, true; ; first = false {
-		done, ok := s.more('}', first)
-		if !ok {
+	for k := noKey; ; {
+		var done, ok bool
+		if k, done, ok = p.keys.key(s, k, &m); !ok {
 			return false
 		}
 		if done {
-			return p.keys.close(s, &m)
-		}
-		if k, ok = p.keys.key(s, k, &m); !ok {
-			return false
+			return true
 		}
 		switch k {
 		case 0:
@@ -265,16 +253,13 @@ func (p *pagingReader) readCursors(s *scanner, c *cursor) bool {
 		return false
 	}
 	var m seen
-	for k, first := -1, true; ; first = false {
-		done, ok := s.more('}', first)
-		if !ok {
+	for k := noKey; ; {
+		var done, ok bool
+		if k, done, ok = p.cursors.key(s, k, &m); !ok {
 			return false
 		}
 		if done {
-			return p.cursors.close(s, &m)
-		}
-		if k, ok = p.cursors.key(s, k, &m); !ok {
-			return false
+			return true
 		}
 		if k == 0 && s.peek() == '"' {
 			var text []byte

@@ -2,13 +2,13 @@ package shred
 
 import (
 	"bytes"
-	"slices"
 )
 
 const (
-	// maxKeys is how many different keys a shape tells apart, and so the most fields of one object that
-	// can be asked for.
+	// maxKeys is how many different keys a shape tells apart.
 	maxKeys = 256
+	// markedKeys is how many of them are marked with a bit when they come; others are remembered by name.
+	markedKeys = 64
 	// maxMemo bounds the text that is remembered of a value that is skipped.
 	maxMemo = 512
 )
@@ -34,9 +34,9 @@ type shapeKey struct {
 
 // seen are the keys that an object had so far.
 type seen struct {
-	bits  [maxKeys / 64]uint64
-	names int // where the keys beyond maxKeys begin, in the scanner's names
-	extra bool
+	bits  uint64
+	names int // where the keys without a bit begin, in the scanner's names
+	named bool
 }
 
 // newShape returns the shape of objects that are asked for names; ignored are keys that are skipped and are
@@ -71,60 +71,89 @@ func appendQuoted(dst []byte, name string) []byte {
 	return append(append(dst, name...), '"')
 }
 
-// key reads the key at pos and the colon behind it, and returns its place in the shape, or -1 for a key that is
-// not there and for which there is no room. prev is the key before it, -1 for none.
-func (h *shape) key(s *scanner, prev int, m *seen) (int, bool) {
-	at := s.pos
-	k := int(h.next[prev+1])
-	if k < len(h.keys) {
-		if lit := h.keys[k].lit; len(s.buf)-at >= len(lit) && string(s.buf[at:at+len(lit)]) == lit {
-			s.pos += len(lit)
-			s.next()
-			return k, h.mark(s, k, m, at)
+// key steps into an object, or over the comma behind the value before, and reads the next key and its colon. It
+// returns the key's place in the shape, -1 for a key that is not there and for which there is no room, or done at
+// the end of the object. prev is the key before it, or noKey.
+func (h *shape) key(s *scanner, prev int, m *seen) (k int, done, ok bool) {
+	// A page without white space and with the key that came here last costs one comparison.
+	b, at := s.buf, s.pos
+	if prev != noKey && at < len(b) && b[at] == ',' {
+		at++
+	}
+	if k = int(h.next[prev+1]); k < len(h.keys) && k < markedKeys {
+		lit := h.keys[k].lit
+		if bit := uint64(1) << k; m.bits&bit == 0 && (prev == noKey || at > s.pos) && len(b)-at > len(lit) && string(b[at:at+len(lit)]) == lit {
+			m.bits |= bit
+			s.pos = at + len(lit)
+			if k >= h.asked {
+				h.keys[k].met++
+			}
+			if b[s.pos] <= ' ' {
+				s.space()
+			}
+			return k, false, true
 		}
 	}
-	text, inPage, ok := s.keyText()
-	if !ok || !s.colon() {
-		return -1, false
-	}
-	k = slices.IndexFunc(h.keys, func(k shapeKey) bool { return k.name == string(text) })
-	if k < 0 {
-		if len(h.keys) == maxKeys {
-			return -1, h.extra(s, m, text, inPage, at)
-		}
-		k = h.learn(string(text))
-	}
-	h.next[prev+1] = uint16(k)
-	return k, h.mark(s, k, m, at)
+	return h.slowKey(s, prev, m)
 }
 
-func (h *shape) mark(s *scanner, k int, m *seen, at int) bool {
-	w, bit := &m.bits[k>>6&(maxKeys/64-1)], uint64(1)<<(k&63)
-	if *w&bit != 0 {
-		return s.fail(at, "the key "+showKey([]byte(h.keys[k].name))+" stands twice in one object")
+// noKey is what shape.key is given for the key before an object's first.
+const noKey = -1
+
+func (h *shape) slowKey(s *scanner, prev int, m *seen) (k int, done, ok bool) {
+	if done, ok = s.more('}', prev == noKey && m.bits == 0 && !m.named); done || !ok {
+		if done && m.named {
+			ok = s.closeNames(m.names)
+		}
+		return 0, done, ok
 	}
-	*w |= bit
+	at := s.pos
+	text, inPage, ok := s.keyText()
+	if !ok || !s.colon() {
+		return 0, false, false
+	}
+	if k = h.find(text, prev); k < 0 && len(h.keys) < maxKeys {
+		k = h.learn(string(text))
+	}
+	twice := false
+	switch {
+	case k >= 0 && k < markedKeys:
+		twice = m.bits>>k&1 != 0
+		m.bits |= 1 << k
+	default:
+		if !m.named {
+			m.named, m.names = true, s.names.open()
+		}
+		twice = !s.names.add(m.names, text, inPage, at)
+	}
+	if twice {
+		return 0, false, s.fail(at, "the key "+showKey(text)+" stands twice in one object")
+	}
+	if k < 0 {
+		h.other++
+		return k, false, true
+	}
+	h.next[prev+1] = uint16(k)
 	if k >= h.asked {
 		h.keys[k].met++
 	}
-	return true
+	return k, false, true
 }
 
-// extra counts a key for which there is no room.
-func (h *shape) extra(s *scanner, m *seen, key []byte, inPage bool, at int) bool {
-	h.other++
-	if !m.extra {
-		m.extra, m.names = true, s.names.open()
+// find returns the place of the key text, or -1. Keys that are left out now and then mostly bring the one behind
+// them, so that is tried first.
+func (h *shape) find(text []byte, prev int) int {
+	if k := int(h.next[prev+1]); k < len(h.keys) {
+		if k = int(h.next[k+1]); k < len(h.keys) && h.keys[k].name == string(text) {
+			return k
+		}
 	}
-	if !s.names.add(m.names, key, inPage, at) {
-		return s.fail(at, "the key "+showKey(key)+" stands twice in one object")
+	for k := range h.keys {
+		if h.keys[k].name == string(text) {
+			return k
+		}
 	}
-	return true
-}
-
-// close ends an object.
-func (h *shape) close(s *scanner, m *seen) bool {
-	return !m.extra || s.closeNames(m.names)
+	return -1
 }
 
 // skip steps over the value of key k, which may be -1.

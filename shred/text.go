@@ -42,11 +42,12 @@ func plainEnd(b []byte, i int) int {
 func (s *scanner) text(dst []byte) ([]byte, bool) {
 	from := s.pos + 1
 	end := plainEnd(s.buf, from)
+	dst = append(dst, s.buf[from:end]...)
 	if end < len(s.buf) && s.buf[end] == '"' {
 		s.pos = end + 1
-		return append(dst, s.buf[from:end]...), true
+		return dst, true
 	}
-	return s.unescape(dst, from)
+	return s.unescape(dst, end)
 }
 
 // textView returns the string at pos unescaped: a part of the page where that does (inPage), else scratch.
@@ -57,7 +58,7 @@ func (s *scanner) textView() (text []byte, inPage, ok bool) {
 		s.pos = end + 1
 		return s.buf[from:end:end], true, true
 	}
-	s.scratch, ok = s.unescape(s.scratch[:0], from)
+	s.scratch, ok = s.unescape(append(s.scratch[:0], s.buf[from:end]...), end)
 	return s.scratch, false, ok
 }
 
@@ -112,80 +113,31 @@ func (s *scanner) badEscape(i int) bool {
 	return s.fail(i, "a bad escape in a string")
 }
 
-// unescape appends the string whose first byte behind the quote is at i to dst.
+// unescape appends the rest of a string to dst, from byte i of the page on.
 func (s *scanner) unescape(dst []byte, i int) ([]byte, bool) {
 	b := s.buf
 	d, j := dst[:cap(dst)], len(dst)
-	for {
-		// Runs of plain bytes are copied eight at a time; what was copied too much is written over.
-		for {
-			if len(d)-j < 8 {
-				d = grow(d, j)
-			}
-			if i+8 > len(b) {
-				for i < len(b) && b[i] != '"' && b[i] != '\\' && b[i] >= ' ' {
-					if j == len(d) {
-						d = grow(d, j)
-					}
-					d[j] = b[i]
-					i, j = i+1, j+1
-				}
-				break
-			}
-			w := binary.LittleEndian.Uint64(b[i:])
+	for i+8 <= len(b) {
+		if j+8 > len(d) {
+			d = grow(d, j)
+		}
+		w := binary.LittleEndian.Uint64(b[i:])
+		if uint16(w) != '\\'|'u'<<8 {
+			// A run of plain bytes is copied eight at a time; what was copied too much is written over.
 			binary.LittleEndian.PutUint64(d[j:], w)
-			if m := special(w); m != 0 {
-				n := bits.TrailingZeros64(m) >> 3
-				i, j = i+n, j+n
-				break
-			}
-			i, j = i+8, j+8
-		}
-		if i >= len(b) || b[i] != '\\' {
-			return d[:j], s.closeText(i)
-		}
-		for i+6 <= len(b) && b[i] == '\\' {
-			if len(d)-j < 8 {
-				d = grow(d, j)
-			}
-			if b[i+1] != 'u' {
-				c := escapes[b[i+1]]
-				if c == 0 {
-					return dst, s.badEscape(i)
-				}
-				d[j] = c
-				i, j = i+2, j+1
+			m := special(w)
+			if m == 0 {
+				i, j = i+8, j+8
 				continue
 			}
-			h := b[i+2 : i+6 : i+6]
-			r := hexDigit[h[0]]<<12 | hexDigit[h[1]]<<8 | hexDigit[h[2]]<<4 | hexDigit[h[3]]
-			if r < 0 {
-				return dst, s.badEscape(i)
+			n := bits.TrailingZeros64(m) >> 3
+			i, j = i+n, j+n
+			if b[i] != '\\' {
+				return d[:j], s.closeText(i)
 			}
-			i += 6
-			o := d[j : j+4 : j+4]
-			switch {
-			case r < 0x80:
-				o[0] = byte(r)
-				j++
-			case r < 0x800:
-				o[0], o[1] = 0xC0|byte(r>>6), 0x80|byte(r)&0xBF
-				j += 2
-			case r&^0x7FF != 0xD800:
-				o[0], o[1], o[2] = 0xE0|byte(r>>12), 0x80|byte(r>>6)&0xBF, 0x80|byte(r)&0xBF
-				j += 3
-			default:
-				pair, ok := s.lowHalf(i, r)
-				if !ok {
-					return dst, false
-				}
-				if pair != utf8.RuneError {
-					i += 6
-				}
-				j += utf8.EncodeRune(o, pair)
+			if i+1 < len(b) && b[i+1] == 'u' {
+				continue
 			}
-		}
-		if i < len(b) && b[i] == '\\' { // fewer than six bytes are left
 			if i+1 >= len(b) || escapes[b[i+1]] == 0 {
 				return dst, s.badEscape(i)
 			}
@@ -194,8 +146,63 @@ func (s *scanner) unescape(dst []byte, i int) ([]byte, bool) {
 			}
 			d[j] = escapes[b[i+1]]
 			i, j = i+2, j+1
+			continue
+		}
+		r := hexDigit[byte(w>>16)]<<12 | hexDigit[byte(w>>24)]<<8 | hexDigit[byte(w>>32)]<<4 | hexDigit[byte(w>>40)]
+		i += 6
+		// The bytes of the character are written as one word, its last ones to be written over.
+		switch {
+		case r >= 0x800 && r&^0x7FF != 0xD800:
+			binary.LittleEndian.PutUint32(d[j:], uint32(0x8080E0|r>>12|r<<2&0x3F00|r<<16&0x3F0000))
+			j += 3
+		case r < 0:
+			return dst, s.badEscape(i - 6)
+		case r < 0x80:
+			d[j] = byte(r)
+			j++
+		case r < 0x800:
+			binary.LittleEndian.PutUint32(d[j:], uint32(0x80C0|r>>6|r<<8&0x3F00))
+			j += 2
+		default:
+			pair, ok := s.lowHalf(i, r)
+			if !ok {
+				return dst, false
+			}
+			if pair != utf8.RuneError {
+				i += 6
+			}
+			j += utf8.EncodeRune(d[j:j+4], pair)
 		}
 	}
+	return s.unescapeEnd(d[:j], i)
+}
+
+// unescapeEnd is unescape for the last few bytes of a page.
+func (s *scanner) unescapeEnd(dst []byte, i int) ([]byte, bool) {
+	for i < len(s.buf) && s.buf[i] != '"' && s.buf[i] >= ' ' {
+		c := s.buf[i]
+		if c != '\\' {
+			dst = append(dst, c)
+			i++
+			continue
+		}
+		if i+1 < len(s.buf) && s.buf[i+1] == 'u' {
+			if !s.hex(i) {
+				return dst, false
+			}
+			h := s.buf[i+2 : i+6]
+			// A first half cannot have its other half in what is left, and neither stands alone.
+			dst = utf8.AppendRune(dst, hexDigit[h[0]]<<12|hexDigit[h[1]]<<8|hexDigit[h[2]]<<4|hexDigit[h[3]])
+			i += 6
+			continue
+		}
+		if i+1 >= len(s.buf) || escapes[s.buf[i+1]] == 0 {
+			return dst, s.badEscape(i)
+		}
+		dst = append(dst, escapes[s.buf[i+1]])
+		i += 2
+	}
+	return dst, s.closeText(i)
 }
 
 // lowHalf returns the character that the surrogate r makes with the escape at i, or U+FFFD when the two

@@ -200,7 +200,12 @@ func deadToken(err error) bool {
 }
 
 // Finish implements plugin.Source.
-func (s *Source) Finish(context.Context, bool) error { return nil }
+func (s *Source) Finish(context.Context, bool) error {
+	if client, err := s.client(); err == nil {
+		client.Close()
+	}
+	return nil
+}
 
 // newDecoding compiles the tables.
 func (s *Source) newDecoding() (*decoding, error) {
@@ -232,11 +237,15 @@ func (s *Source) newClient() (*graphapi.Client, error) {
 	// Two sources with one token are counted together; the key is a digest, so that no token lies about.
 	token := pacerKey(sha256.Sum256([]byte(s.config.Login + "\x00" + s.config.AccessToken.Reveal())))
 	pacer := o.Shared.Get(token, func() any { return graphapi.NewPacer(o.Clock) })
+	retry := s.config.MaxRetryDuration
+	if retry == 0 {
+		retry = -1 // given as 0: no repeats at all
+	}
 	return graphapi.New(graphapi.Options{
 		Login: graphapi.Login(s.config.Login), Version: s.config.APIVersion,
 		Token: s.config.AccessToken, AppSecret: s.config.AppSecret,
 		Endpoint: o.Endpoint, Transport: o.Transport, Clock: o.Clock,
-		RequestTimeout: s.config.RequestTimeout, MaxRetryDuration: s.config.MaxRetryDuration,
+		RequestTimeout: s.config.RequestTimeout, MaxRetryDuration: retry,
 		Slots: slots.(*graphapi.Slots), Pacer: pacer.(*graphapi.Pacer),
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/igsource/igsource/graphapi/nodes"
-	"github.com/igsource/igsource/metrics"
+	"github.com/igsource/igsource/internal/nearest"
 )
 
 // AccountProfileTable is the name of the table of account profiles.
@@ -125,7 +125,7 @@ func unknownField(node nodes.Node, name, login string) (failures, warnings []Rem
 			"Leave it out."}}
 	}
 	action := "Leave it out if the call fails."
-	if near := metrics.Nearest(name, node.FieldNames(login)); near != "" {
+	if near := nearest.Name(name, node.FieldNames(login)); near != "" {
 		action = fmt.Sprintf("Use %s if that was meant.", near)
 	}
 	return nil, []Remark{{name, fmt.Sprintf("%s is not a field of accounts that is known; it is read as text.", name), action}}

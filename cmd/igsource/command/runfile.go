@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/igsource/igsource/internal/nearest"
 	"github.com/igsource/igsource/plugin"
 )
 
@@ -90,7 +91,7 @@ func (p *runFileParser) entries(n *yaml.Node, what string, known []string, each 
 			p.fail(key, "%s stands twice in %s", key.Value, what)
 		case known != nil && !slices.Contains(known, key.Value):
 			hint := ""
-			if near := plugin.Nearest(key.Value, known); near != "" {
+			if near := nearest.Name(key.Value, known); near != "" {
 				hint = fmt.Sprintf("; did you mean %s?", near)
 			}
 			p.fail(key, "%s does not know %q (it knows %s)%s", what, key.Value, strings.Join(known, ", "), hint)

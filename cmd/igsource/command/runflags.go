@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/igsource/igsource/internal/nearest"
 	"github.com/igsource/igsource/plugin"
 )
 
@@ -83,7 +84,7 @@ func (f *runFlags) checkSet(pluginName string) error {
 			name, _, _ := strings.Cut(a, "=")
 			if known := d.PropertyNames(); !slices.Contains(known, name) {
 				hint := ""
-				if near := plugin.Nearest(name, known); near != "" {
+				if near := nearest.Name(name, known); near != "" {
 					hint = "; did you mean " + near + "?"
 				}
 				return plugin.Userf("--set %s: the plugin %s has no property %s%s", a, d.Name, name, hint)

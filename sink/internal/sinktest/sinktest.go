@@ -104,7 +104,20 @@ func fill(rt *rapid.T, b array.Builder) {
 		for i := range b.NumField() {
 			fill(rt, b.FieldBuilder(i))
 		}
-	default: // integers and decimals
+	case *array.NullBuilder:
+		b.AppendNull()
+	case *array.MonthIntervalBuilder:
+		b.Append(arrow.MonthInterval(n))
+	case *array.DurationBuilder:
+		b.Append(arrow.Duration(n))
+	case *array.Date64Builder:
+		b.Append(arrow.Date64(n * 86_400_000))
+	case *array.LargeListBuilder:
+		b.Append(true)
+		for range n {
+			fill(rt, b.ValueBuilder())
+		}
+	default: // integers, decimals, dictionaries of text
 		if err := b.AppendValueFromString(fmt.Sprint(rapid.Int64Range(0, 100).Draw(rt, "number"))); err != nil {
 			rt.Fatalf("%s: %v", b.Type(), err)
 		}

@@ -1,4 +1,4 @@
-package plugin_test
+package nearest_test
 
 import (
 	"testing"
@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
 
-	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/internal/nearest"
 )
 
 func TestNearest(t *testing.T) {
@@ -26,10 +26,10 @@ func TestNearest(t *testing.T) {
 		{"to", ""}, // too short to tell
 		{"größe", ""},
 	} {
-		assert.Equal(t, c.want, plugin.Nearest(c.name, names), c.name)
+		assert.Equal(t, c.want, nearest.Name(c.name, names), c.name)
 	}
-	assert.Equal(t, "", plugin.Nearest("anything", nil))
-	assert.Equal(t, "aab", plugin.Nearest("aaa", []string{"aab", "aac"}), "of equals the first")
+	assert.Equal(t, "", nearest.Name("anything", nil))
+	assert.Equal(t, "aab", nearest.Name("aaa", []string{"aab", "aac"}), "of equals the first")
 }
 
 func TestNearestFindsEveryNameWithOneSlip(t *testing.T) {
@@ -38,6 +38,6 @@ func TestNearestFindsEveryNameWithOneSlip(t *testing.T) {
 		at := rapid.IntRange(0, len(name)-1).Draw(t, "at")
 		letter := rapid.StringMatching(`[a-z]?`).Draw(t, "letter")
 		slip := name[:at] + letter + name[at+1:]
-		assert.Equal(t, name, plugin.Nearest(slip, []string{"0123456789012345678901234567890", name}))
+		assert.Equal(t, name, nearest.Name(slip, []string{"0123456789012345678901234567890", name}))
 	})
 }

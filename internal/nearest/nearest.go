@@ -1,12 +1,13 @@
-package plugin
+// Package nearest finds the name that a misspelt one was most likely meant to be.
+package nearest
 
 import "strings"
 
-// Nearest returns the one among the names that name was most likely meant to be, and "" when nothing
+// Name returns the one among the names that name was most likely meant to be, and "" when nothing
 // comes near: the one with the fewest slips (a letter too many, too few, wrong, or changed with its
 // neighbour), up to one in three letters; failing that, the shortest that name begins or ends, or that
 // begins or ends it. Case does not count; of equals the first wins.
-func Nearest(name string, among []string) string {
+func Name(name string, among []string) string {
 	lower := []rune(strings.ToLower(name))
 	if len(lower) == 0 {
 		return ""
