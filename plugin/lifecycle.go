@@ -76,15 +76,19 @@ func (r *runner) close(ctx context.Context, err error) error {
 		l.close()
 		r.ledger.merge(l.book)
 	}
-	for _, t := range r.list {
-		t.close()
-	}
+	err = join(err, r.progress.stop())
 	if r.wrote {
+		for _, t := range r.list {
+			t.abort()
+		}
 		func() {
 			ctx, cancel := live(ctx, cleanupLimit)
 			defer cancel()
 			err = join(err, guard("the sink", func() error { return r.sink.Abort(ctx) }))
 		}()
+	}
+	for _, t := range r.list {
+		t.close()
 	}
 	if r.begun {
 		limit := finishLimit
@@ -113,7 +117,6 @@ func (r *runner) close(ctx context.Context, err error) error {
 			err = join(err, r.named(in, e))
 		}
 	}
-	r.progress.stop()
 	return err
 }
 
@@ -144,7 +147,7 @@ func (w *workDir) make(base string) error {
 			return Userf("the work folder cannot be made: %w; choose another one", err)
 		}
 	}
-	path, err := os.MkdirTemp(base, "run-*")
+	path, err := os.MkdirTemp(base, "igsource-run-*")
 	if err != nil {
 		return Userf("the work folder cannot be made: %w; choose another one", err)
 	}

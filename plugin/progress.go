@@ -28,6 +28,7 @@ type progress struct {
 	now     Progress
 	waiting map[*noteBook]Waiting
 	closed  bool
+	err     error // a panic of tell
 
 	changed chan struct{}
 	over    chan struct{}
@@ -47,7 +48,12 @@ func newProgress(tell func(Progress)) *progress {
 			now, closed := p.now, p.closed
 			now.Waiting = p.first()
 			p.mu.Unlock()
-			tell(now)
+			if err := guard("telling progress", func() error { tell(now); return nil }); err != nil {
+				p.mu.Lock()
+				p.err = err
+				p.mu.Unlock()
+				return
+			}
 			if closed {
 				return
 			}
@@ -99,10 +105,13 @@ func (p *progress) waits(b *noteBook) bool {
 	return ok
 }
 
-// stop tells the last state and returns when tell has.
-func (p *progress) stop() {
+// stop tells the last state and returns when tell has. The error is a panic of tell's.
+func (p *progress) stop() error {
 	p.change(func(*Progress) { p.closed = true })
 	<-p.over
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.err
 }
 
 // seconds is d in seconds, to the millisecond.

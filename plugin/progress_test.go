@@ -69,3 +69,18 @@ func TestRunProgressTellsTheWaitThatEndsFirst(t *testing.T) {
 	}
 	assert.Zero(t, last.Waiting)
 }
+
+func TestRunWhoseProgressPanics(t *testing.T) {
+	src, sink := source(script(batch("a", "!"))), new(plugintest.Memory)
+	defer sink.Release()
+	opts := options(t)
+	opts.Progress = func(plugin.Progress) { panic("secret") }
+	report, err := plugin.Run(context.Background(), one(src), sink, opts)
+	var panicked *plugin.PanicError
+	require.ErrorAs(t, err, &panicked)
+	assert.Equal(t, "telling progress", panicked.What)
+	assert.NotContains(t, err.Error(), "secret")
+	assert.Contains(t, string(panicked.Stack), "TestRunWhoseProgressPanics")
+	assert.Equal(t, plugin.StatusFailed, report.Status)
+	assert.Equal(t, []bool{false}, src.Finished())
+}

@@ -1,275 +1,61 @@
 package plugin
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"path/filepath"
-	"sync"
-
-	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// A lane is the way of one split's batches from the worker that reads it to the goroutine that delivers.
-// Before its turn, and while the rows have no mark yet, batches go through a spool. With its turn, a
-// marked batch is passed on in memory: it waits for the next one, which tells whether it was the last,
-// and the source waits until it is delivered. So one batch is kept and one is lent, never more.
-type lane struct {
-	index  int
-	name   string // for errors
-	input  int
-	split  Split
-	resume Mark
-	book   *noteBook
-	dir    string
-	tables []*runTable
-
-	mu      sync.Mutex
-	turn    bool
-	pending *item
-	spool   *spool
-	// Frames of the spool: appended; appended up to the last mark; free to be taken; taken.
-	appended, marked, free, taken int
-	any                           bool // a mark came
-	ended                         bool
-	err                           error // the *SplitError that the sequence ended with
-	fault                         error // what ended the run, if this lane did
-	stopped                       error // why it was not read to its end
-
-	// Of the goroutine that delivers.
-	commits  int
-	rows     int64
-	finished bool
-
-	wake  chan struct{} // something may be taken, or the lane ended
-	moved chan struct{} // something was taken
-}
-
-// An item is a batch on its way; rec is the lane's reference.
-type item struct {
-	table *runTable
-	rec   arrow.Record
-	mark  Mark
-	free  bool // may be taken
-	last  bool
-}
-
-func newLane(index, input int, name string, split Split, resume Mark, dir string, tables []*runTable) *lane {
-	return &lane{
-		index: index, input: input, name: name, split: split, resume: resume, dir: dir, tables: tables,
-		wake: make(chan struct{}, 1), moved: make(chan struct{}, 1),
-	}
-}
-
-func signal(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}
-
-// add takes a batch from the source; t and rec are nil for a mark alone.
-func (l *lane) add(ctx context.Context, t *runTable, rec arrow.Record, mark Mark) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	// Another batch: what was marked before it is not the last and may go.
-	if l.pending != nil {
-		l.pending.free = true
-	}
-	l.free = l.marked
-	signal(l.wake)
-	for l.almostEmpty() {
-		l.mu.Unlock()
-		select {
-		case <-l.moved:
-		case <-ctx.Done():
-		}
-		l.mu.Lock()
+// read reads a lane from end to end. What ends the run is given to fail.
+func (r *runner) read(ctx context.Context, fail context.CancelCauseFunc, l *lane) {
+	in := r.inputs[l.input]
+	err := errLeft
+	defer func() {
+		l.book.rest()
 		if ctx.Err() != nil {
-			return context.Cause(ctx)
+			l.stop(context.Cause(ctx))
+		} else if fault := l.end(err); fault != nil {
+			fail(fault)
+		} else {
+			r.progress.read()
 		}
+	}()
+	err = guard("source "+in.Name+", reading split "+l.split.ID, func() error {
+		opts := ReadOptions{Tables: r.only, Resume: l.resume, Notes: l.book.add}
+		for b, err := range in.Source.Read(ctx, l.split, opts) {
+			if err != nil {
+				return r.named(in, err)
+			}
+			if err := r.take(ctx, l, b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// take takes a batch that a source lends.
+func (r *runner) take(ctx context.Context, l *lane, b Batch) error {
+	if b.Record == nil {
+		return r.takeMark(ctx, l, b.Mark)
 	}
-	l.any = l.any || mark != ""
-	if l.turn && l.spool == nil && mark != "" {
-		if rec != nil {
-			rec.Retain()
-		}
-		l.pending = &item{table: t, rec: rec, mark: mark}
+	t := r.byName[b.Table]
+	if t == nil {
+		return fmt.Errorf("%s: a batch of table %q, which is not announced; this is a bug of the source", l.name, b.Table)
+	}
+	rec, err := t.accept(b.Record)
+	if err != nil {
+		return fmt.Errorf("%s: %w; this is a bug of the source", l.name, err)
+	}
+	defer rec.Release()
+	if rec.NumRows() == 0 {
+		return r.takeMark(ctx, l, b.Mark)
+	}
+	return l.add(ctx, t, rec, b.Mark)
+}
+
+func (r *runner) takeMark(ctx context.Context, l *lane, m Mark) error {
+	if m == "" {
 		return nil
 	}
-	if l.spool == nil {
-		s, err := newSpool(filepath.Join(l.dir, fmt.Sprintf("%06d.spool", l.index)), l.tables)
-		if err != nil {
-			return err
-		}
-		l.spool = s
-	}
-	if err := l.spool.append(t, rec, mark); err != nil {
-		return err
-	}
-	l.appended++
-	if mark != "" {
-		l.marked = l.appended
-		return l.spool.flush()
-	}
-	return nil
-}
-
-// almostEmpty says that waiting for one batch to be delivered empties the lane, so that the next need
-// not go through the disk.
-func (l *lane) almostEmpty() bool {
-	if !l.turn {
-		return false
-	}
-	return l.pending != nil || l.spool != nil && l.marked == l.appended && l.appended-l.taken <= 1
-}
-
-// end ends the lane with what its sequence ended with, and returns what ends the run: an error that is
-// not a *SplitError, the source's or the disk's. Nothing more of such a lane is delivered.
-func (l *lane) end(err error) (fault error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	defer signal(l.wake)
-	l.ended = true
-	var split *SplitError
-	switch {
-	case err == nil && !l.any && l.appended == 0 && l.resume != "":
-		// Nothing was left after the mark: it was the last.
-		l.pending = &item{mark: l.resume}
-	case err == nil && (!l.any || l.appended > l.marked):
-		l.fault = fmt.Errorf("%s: the last batch carries no mark; this is a bug of the source", l.name)
-		return l.fault
-	case err != nil && !errors.As(err, &split):
-		l.fault = err
-		return err
-	}
-	l.err = err
-	if l.pending != nil {
-		l.pending.free = true
-	}
-	l.free = l.marked
-	if l.spool == nil {
-		return nil
-	}
-	if l.taken == l.marked {
-		l.fault = l.drop()
-	} else {
-		l.fault = l.spool.seal()
-	}
-	return l.fault
-}
-
-// stop ends a lane that is not read on because the run has ended.
-func (l *lane) stop(cause error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.stopped = cause
-	signal(l.wake)
-}
-
-// blame notes that delivering the lane ended the run.
-func (l *lane) blame(err error) {
-	l.mu.Lock()
-	l.fault = cmp.Or(l.fault, err)
-	l.mu.Unlock()
-}
-
-// drop removes the spool.
-func (l *lane) drop() error {
-	s := l.spool
-	l.spool = nil
-	l.appended, l.marked, l.free, l.taken = 0, 0, 0, 0
-	if err := s.remove(); err != nil {
-		return spoolError(err)
-	}
-	return nil
-}
-
-// takeTurn tells the lane that what it holds is delivered from now on.
-func (l *lane) takeTurn() {
-	l.mu.Lock()
-	l.turn = true
-	l.mu.Unlock()
-}
-
-// next waits for the next item that may be delivered. It is false after the last.
-func (l *lane) next(ctx context.Context) (*item, bool, error) {
-	for {
-		if ctx.Err() != nil {
-			return nil, false, context.Cause(ctx)
-		}
-		it, ended, err := l.poll()
-		if it != nil || ended || err != nil {
-			return it, it != nil, err
-		}
-		select {
-		case <-l.wake:
-		case <-ctx.Done():
-		}
-	}
-}
-
-func (l *lane) poll() (it *item, ended bool, err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := cmp.Or(l.fault, l.stopped); err != nil {
-		return nil, false, err
-	}
-	if l.spool != nil && l.taken < l.free {
-		s := l.spool
-		// Only this goroutine removes a spool of which something is left to take.
-		l.mu.Unlock()
-		it = new(item)
-		it.table, it.rec, it.mark, err = s.take()
-		l.mu.Lock()
-		if err != nil {
-			return nil, false, err
-		}
-		it.last = l.ended && l.err == nil && l.pending == nil && it.mark != "" && l.taken+1 == l.marked
-		return it, false, nil
-	}
-	if l.pending != nil && l.pending.free {
-		l.pending.last = l.ended && l.err == nil
-		return l.pending, false, nil
-	}
-	return nil, l.ended, nil
-}
-
-// done releases an item that was delivered, or could not be.
-func (l *lane) done(it *item) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	defer signal(l.moved)
-	if it.rec != nil {
-		it.rec.Release()
-	}
-	if it == l.pending {
-		l.pending = nil
-		return nil
-	}
-	l.taken++
-	if l.taken == l.appended || l.ended && l.taken == l.marked {
-		return l.drop()
-	}
-	return nil
-}
-
-// commit counts a commit and its rows.
-func (l *lane) commit(rows int64) {
-	l.commits++
-	l.rows += rows
-}
-
-// close lets go of what an unfinished lane holds. Its worker has ended.
-func (l *lane) close() {
-	if l.pending != nil {
-		if l.pending.rec != nil {
-			l.pending.rec.Release()
-		}
-		l.pending = nil
-	}
-	if l.spool != nil {
-		_ = l.drop() // the whole folder goes, and says so if it cannot
-	}
+	return l.add(ctx, nil, nil, m)
 }

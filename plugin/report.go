@@ -84,7 +84,7 @@ func (r *runner) report(err error) *Report {
 	}
 	out := &Report{
 		Status: StatusComplete, Tables: map[string]TableReport{}, Skipped: []SkippedReport{},
-		Splits: l.splits, Warnings: l.warnings, order: l.order,
+		Splits: l.splits, Warnings: l.warnings.list, order: l.order,
 		Calls: CallsReport{l.calls.Requests, l.calls.Counted, l.calls.Retries, seconds(l.calls.Wait), l.calls.Bytes},
 	}
 	if out.Splits == nil {

@@ -17,7 +17,7 @@ type noteBook struct {
 	mu       sync.Mutex
 	calls    Calls
 	skipped  skips
-	warnings []string
+	warnings texts
 	lost     []Lost
 	losses   int
 	merged   bool
@@ -60,9 +60,7 @@ func (b *noteBook) add(n Note) {
 			b.lost = append(b.lost, n)
 		}
 	case Warning:
-		if !slices.Contains(b.warnings, n.Text) {
-			b.warnings = append(b.warnings, n.Text)
-		}
+		b.warnings.add(n.Text)
 	}
 }
 
@@ -96,6 +94,23 @@ func (b *noteBook) tellLost() string {
 		parts = append(parts, fmt.Sprintf("and %d more", more))
 	}
 	return "left out " + strings.Join(parts, "; ")
+}
+
+// texts are texts in the order of their first, each once.
+type texts struct {
+	list []string
+	seen map[string]bool
+}
+
+func (t *texts) add(s string) {
+	if t.seen[s] {
+		return
+	}
+	if t.seen == nil {
+		t.seen = map[string]bool{}
+	}
+	t.seen[s] = true
+	t.list = append(t.list, s)
 }
 
 // skips are SkippedReports, one for each metric, reason, code and subcode, in the order of their first.
@@ -144,7 +159,7 @@ type ledger struct {
 	settled  []bool
 	calls    Calls
 	skipped  skips
-	warnings []string
+	warnings texts
 	partial  bool
 	failures []error // of splits that failed
 }
@@ -158,11 +173,7 @@ func (l *ledger) split(source, id string) {
 	l.settled = append(l.settled, false)
 }
 
-func (l *ledger) warn(text string) {
-	if !slices.Contains(l.warnings, text) {
-		l.warnings = append(l.warnings, text)
-	}
-}
+func (l *ledger) warn(text string) { l.warnings.add(text) }
 
 // merge adds a book, once.
 func (l *ledger) merge(b *noteBook) {
@@ -176,14 +187,14 @@ func (l *ledger) merge(b *noteBook) {
 	for _, s := range b.skipped.list {
 		l.skipped.add(*s)
 	}
-	for _, w := range b.warnings {
+	for _, w := range b.warnings.list {
 		l.warn(w)
 	}
 	if b.split == "" && b.losses > 0 {
 		l.warn(b.tellLost()) // while planning: there is no split that could tell it
 	}
 	l.partial = l.partial || b.losses > 0
-	b.skipped, b.warnings = skips{}, nil
+	b.skipped, b.warnings = skips{}, texts{}
 }
 
 // settle notes how a lane ended that was delivered, or that the run ended before it was.

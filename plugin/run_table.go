@@ -16,7 +16,8 @@ type runTable struct {
 	schema.Table
 	index  int
 	schema *arrow.Schema
-	proof  *keyProof // nil for a table without a key
+	bare   *arrow.Schema // without keys and docs, for the spool
+	proof  *keyProof     // nil for a table without a key
 
 	// Written since the last commit, and committed.
 	rows, duplicates                   int64
@@ -24,7 +25,12 @@ type runTable struct {
 }
 
 func newRunTable(t schema.Table) (*runTable, error) {
-	rt := &runTable{Table: t, schema: t.Arrow()}
+	bare := t
+	bare.Key, bare.Columns = nil, slices.Clone(t.Columns)
+	for i := range bare.Columns {
+		bare.Columns[i].Doc = ""
+	}
+	rt := &runTable{Table: t, schema: t.Arrow(), bare: bare.Arrow()}
 	if len(t.Key) > 0 {
 		for _, c := range t.Columns {
 			if !hashable(c.Type) {

@@ -2,30 +2,30 @@ package plugin
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 )
 
-// A spool is a file of batches of one split, in order. A frame is a head (which table, which mark) and
-// the next messages of that table's Arrow IPC stream: the streams of all tables are interleaved in one
-// file, each with its schema once. One goroutine appends while another takes; the lane that owns the
-// spool says which frames may be taken.
+// A spool is a file of batches of one split, in order. A frame is a head (which table, which mark) and,
+// where it has rows, an Arrow IPC stream of one batch. One goroutine appends while another takes; the
+// lane that owns the spool says which frames may be taken.
 type spool struct {
-	path    string
-	file    *os.File
-	out     *bufio.Writer
-	writers map[*runTable]*ipc.Writer
+	path   string
+	tables []*runTable // by index, which is how a head names them
 
-	in      *os.File
-	buf     *bufio.Reader
-	readers map[*runTable]*ipc.Reader
-	tables  []*runTable // by index, which is how a head names them
+	file *os.File
+	out  *bufio.Writer
+
+	in  *os.File
+	buf *bufio.Reader
 }
 
 func newSpool(path string, tables []*runTable) (*spool, error) {
@@ -33,25 +33,25 @@ func newSpool(path string, tables []*runTable) (*spool, error) {
 	if err != nil {
 		return nil, spoolError(err)
 	}
-	return &spool{
-		path: path, file: f, out: bufio.NewWriterSize(f, 64<<10),
-		writers: map[*runTable]*ipc.Writer{}, tables: tables,
-	}, nil
+	return &spool{path: path, tables: tables, file: f, out: bufio.NewWriterSize(f, 64<<10)}, nil
 }
 
 // spoolError tells the user about a work folder that cannot be written.
 func spoolError(err error) error {
+	var path *fs.PathError
+	if !errors.As(err, &path) {
+		return fmt.Errorf("spooling: %w", err)
+	}
 	return Userf("the work folder cannot hold what was read: %w; make room there or choose another one", err)
 }
 
 // append writes a frame; t and rec are nil for a mark alone.
 func (s *spool) append(t *runTable, rec arrow.Record, mark Mark) error {
-	var head []byte
-	if rec == nil {
-		head = binary.AppendUvarint(head, 0)
-	} else {
-		head = binary.AppendUvarint(head, uint64(t.index)+1)
+	place := uint64(0)
+	if rec != nil {
+		place = uint64(t.index) + 1
 	}
+	head := binary.AppendUvarint(nil, place)
 	head = binary.AppendUvarint(head, uint64(len(mark)))
 	head = append(head, mark...)
 	if _, err := s.out.Write(head); err != nil {
@@ -60,12 +60,13 @@ func (s *spool) append(t *runTable, rec arrow.Record, mark Mark) error {
 	if rec == nil {
 		return nil
 	}
-	w := s.writers[t]
-	if w == nil {
-		w = ipc.NewWriter(s.out, ipc.WithSchema(t.schema))
-		s.writers[t] = w
+	bare := withSchema(rec, t.bare)
+	defer bare.Release()
+	w := ipc.NewWriter(s.out, ipc.WithSchema(t.bare))
+	if err := w.Write(bare); err != nil {
+		return spoolError(err)
 	}
-	if err := w.Write(rec); err != nil {
+	if err := w.Close(); err != nil {
 		return spoolError(err)
 	}
 	return nil
@@ -91,7 +92,7 @@ func (s *spool) seal() error {
 	if e := s.file.Close(); e != nil && err == nil {
 		err = spoolError(e)
 	}
-	s.file, s.out, s.writers = nil, nil, nil
+	s.file, s.out = nil, nil
 	return err
 }
 
@@ -102,7 +103,6 @@ func (s *spool) take() (t *runTable, rec arrow.Record, mark Mark, err error) {
 			return nil, nil, "", spoolError(err)
 		}
 		s.buf = bufio.NewReaderSize(s.in, 64<<10)
-		s.readers = map[*runTable]*ipc.Reader{}
 	}
 	defer func() {
 		if err != nil {
@@ -126,21 +126,26 @@ func (s *spool) take() (t *runTable, rec arrow.Record, mark Mark, err error) {
 		return nil, nil, mark, nil
 	}
 	t = s.tables[place-1]
-	r := s.readers[t]
-	if r == nil {
-		// Reading the stream's schema here; the batch follows. ipc reads whole messages and no further.
-		if r, err = ipc.NewReader(s.buf, ipc.WithSchema(t.schema)); err != nil {
-			return nil, nil, "", err
-		}
-		s.readers[t] = r
+	rec, err = readStream(s.buf, t)
+	return t, rec, mark, err
+}
+
+// readStream reads a stream of one batch, to its end and no further.
+func readStream(in io.Reader, t *runTable) (arrow.Record, error) {
+	r, err := ipc.NewReader(in, ipc.WithSchema(t.bare))
+	if err != nil {
+		return nil, err
 	}
+	defer r.Release()
 	if !r.Next() {
-		if err = r.Err(); err == nil {
-			err = io.ErrUnexpectedEOF
-		}
-		return nil, nil, "", err
+		return nil, cmp.Or(r.Err(), io.ErrUnexpectedEOF)
 	}
-	return t, withSchema(r.Record(), t.schema), mark, nil
+	rec := withSchema(r.Record(), t.schema)
+	if r.Next() || r.Err() != nil {
+		rec.Release()
+		return nil, cmp.Or(r.Err(), errors.New("a batch too many"))
+	}
+	return rec, nil
 }
 
 // remove closes and removes the file.
@@ -148,12 +153,8 @@ func (s *spool) remove() error {
 	var errs []error
 	if s.file != nil {
 		errs = append(errs, s.file.Close())
-		s.file, s.out, s.writers = nil, nil, nil
+		s.file, s.out = nil, nil
 	}
-	for _, r := range s.readers {
-		r.Release()
-	}
-	s.readers = nil
 	if s.in != nil {
 		errs = append(errs, s.in.Close())
 		s.in, s.buf = nil, nil

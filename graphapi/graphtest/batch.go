@@ -104,7 +104,7 @@ func (h *Handler) itemCall(item batchItem, whole *call, outer credentials, a *ar
 // for an item that timed out. The batch itself is 200 (facts §7.6).
 func (h *Handler) answerBatch(in *incoming, calls []*call) reply {
 	headers := in.params.Get("include_headers") != "false"
-	b := []byte{'['}
+	b := append(make([]byte, 0, 4096*len(calls)), '[')
 	for i, c := range calls {
 		if i > 0 {
 			b = append(b, ',')
@@ -118,9 +118,21 @@ func (h *Handler) answerBatch(in *incoming, calls []*call) reply {
 		if headers {
 			b = h.appendItemHeaders(b, c, out)
 		}
-		b = append(appendMember(b, "body", string(out.body)), '}')
+		b = append(appendBody(b, out.body), '}')
 	}
 	return reply{status: http.StatusOK, body: append(b, ']')}
+}
+
+// appendBody writes a body as JSON text. It is JSON in plain ASCII already, so that little needs an escape.
+func appendBody(b, body []byte) []byte {
+	b = append(appendKey(b, "body"), '"')
+	for _, c := range body {
+		if c == '"' || c == '\\' || c == '/' {
+			b = append(b, '\\')
+		}
+		b = append(b, c)
+	}
+	return append(b, '"')
 }
 
 func (h *Handler) appendItemHeaders(b []byte, c *call, out reply) []byte {

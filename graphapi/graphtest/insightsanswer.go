@@ -34,7 +34,7 @@ func serveInsights(c *call, n node, q edgeQuery) ([]byte, *Error) {
 			return nil, tooFewFollowers()
 		}
 	}
-	w := insightWriter{c: c, a: a, q: ask, now: c.h.world.moment(), shown: insightFields(q.fields), b: []byte(`{"data":[`)}
+	w := insightWriter{c: c, a: a, q: ask, now: c.h.world.moment(), shown: insightFields(q.fields), b: append(make([]byte, 0, 4096), `{"data":[`...)}
 	for _, m := range ask.metrics {
 		w.entry(m)
 	}
@@ -165,14 +165,11 @@ func (w *insightWriter) point(b []byte, m *metric, day Day) ([]byte, bool) {
 	if !world.visible(w.a, m, day, w.now) {
 		return b, false
 	}
-	value := int64(0)
-	switch span := map[string]Day{"week": 7, "days_28": 28}[w.q.period]; span {
-	case 0:
-		value = world.daily(w.a, m, day, w.now)
-	default:
-		value, _ = world.total(w.a, m, day-span+1, day, w.now)
+	if span := spanOf(w.q.period); span > 0 {
+		value, _ := world.total(w.a, m, day-span+1, day, w.now)
+		return strconv.AppendInt(b, value, 10), true
 	}
-	return strconv.AppendInt(b, value, 10), true
+	return strconv.AppendInt(b, world.daily(w.a, m, day, w.now), 10), true
 }
 
 // totalEntry writes shapes 2, 3, 4 and 7 (facts §3.4).
@@ -222,11 +219,22 @@ func (w *insightWriter) totalValue(m *metric, from, to Day) bool {
 // those that end with the last of them.
 func (w *insightWriter) days() (from, to Day) {
 	from, to = w.q.effective(w.c.now).touched(w.c.h.reading)
-	if span := map[string]Day{"week": 7, "days_28": 28}[w.q.period]; span > 0 {
+	if span := spanOf(w.q.period); span > 0 {
 		to = min(to, w.now.today)
 		from = to - span + 1
 	}
 	return from, to
+}
+
+// spanOf is how many days a rolling period has, 0 for the others.
+func spanOf(period string) Day {
+	switch period {
+	case "week":
+		return 7
+	case "days_28":
+		return 28
+	}
+	return 0
 }
 
 // pendingWindow says that none of the days is published yet: then breakdowns[0] has no results

@@ -10,8 +10,15 @@ import (
 func appendText(b []byte, s string) []byte {
 	b = append(b, '"')
 	for i := 0; i < len(s); {
-		c := s[i]
-		if c < utf8.RuneSelf {
+		plain := i
+		for i < len(s) && asItIs[s[i]] {
+			i++
+		}
+		b = append(b, s[plain:i]...)
+		if i == len(s) {
+			break
+		}
+		if c := s[i]; c < utf8.RuneSelf {
 			b = appendASCII(b, c)
 			i++
 			continue
@@ -28,6 +35,15 @@ func appendText(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
+// asItIs are the bytes that need no escape.
+var asItIs = func() (set [256]bool) {
+	for c := 0x20; c < utf8.RuneSelf; c++ {
+		set[c] = c != '"' && c != '\\' && c != '/'
+	}
+	return set
+}()
+
+// appendASCII writes a byte that needs an escape.
 func appendASCII(b []byte, c byte) []byte {
 	switch c {
 	case '"', '\\', '/':
@@ -39,10 +55,7 @@ func appendASCII(b []byte, c byte) []byte {
 	case '\t':
 		return append(b, '\\', 't')
 	}
-	if c < 0x20 {
-		return appendEscape(b, rune(c))
-	}
-	return append(b, c)
+	return appendEscape(b, rune(c))
 }
 
 func appendEscape(b []byte, r rune) []byte {

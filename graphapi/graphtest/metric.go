@@ -14,6 +14,8 @@ type metric struct {
 	unique       bool     // counts people: not the sum of its days (facts §3.3)
 	reach        int      // so many days before today, without today; 0: the World's history
 	perMille     int64    // a day's value for every thousand followers
+	title        string   // in English, and the description
+	description  string
 }
 
 // demographic says whether the metric takes a timeframe and ignores since and until (facts §3.3).
@@ -79,6 +81,7 @@ var metrics = func() []*metric {
 	}
 	for i, m := range list {
 		m.index = uint64(i + 1)
+		m.title, m.description = englishTitle(m.name)
 	}
 	return list
 }()

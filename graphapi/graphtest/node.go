@@ -168,7 +168,8 @@ func (c *call) checkFields(k *kind, fields []selection) *Error {
 	for _, s := range fields {
 		f, isField := k.fields[s.name]
 		d, isEdge := k.edges[s.name]
-		if s.name != "id" && !(isField && f.on.has(c.h.host)) && !(isEdge && d.on.has(c.h.host)) {
+		known := s.name == "id" || isField && f.on.has(c.h.host) || isEdge && d.on.has(c.h.host)
+		if !known {
 			return noSuchField(s.name)
 		}
 	}

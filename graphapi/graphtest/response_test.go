@@ -3,6 +3,7 @@ package graphtest_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"io"
 	"net/http"
 	"sync"
@@ -59,13 +60,38 @@ func TestJSONIsWrittenAsTheAPIDoes(t *testing.T) {
 	assert.Equal(t, `{"biography":"a\/b \"c\" \\ \n\r\t\u0001 \u00e9 \u624b \ud83c\udf3f \ufffd","id":"`+id+`"}`, p.get("/"+id, "fields", "biography,name").body)
 }
 
-// TestLatency: requests wait side by side, in real time, and the items of a batch add nothing.
+// crowdClock lets a sleeper go on once as many are asleep as it waits for.
+type crowdClock struct {
+	mu     sync.Mutex
+	needs  int
+	asleep int
+	open   chan struct{}
+	slept  []time.Duration
+}
+
+func (c *crowdClock) Now() time.Time { return noon }
+
+func (c *crowdClock) Sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	c.slept = append(c.slept, d)
+	if c.asleep++; c.asleep == c.needs {
+		close(c.open)
+	}
+	c.mu.Unlock()
+	select {
+	case <-c.open:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// TestLatency: requests wait side by side, and the items of a batch add nothing.
 func TestLatency(t *testing.T) {
-	w := graphtest.NewWorld(1, graphtest.WithNow(noon))
-	const latency = 50 * time.Millisecond
-	p := newProbe(t, w, graphtest.WithLatency(latency))
+	c := &crowdClock{needs: 8, open: make(chan struct{})}
+	w := graphtest.NewWorld(1, graphtest.WithClock(c))
+	p := newProbe(t, w, graphtest.WithLatency(time.Hour))
 	var wait sync.WaitGroup
-	begin := time.Now()
 	for range 8 {
 		wait.Go(func() {
 			got, err := p.do(p.request(http.MethodGet, "/me", ""))
@@ -74,11 +100,34 @@ func TestLatency(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	p.post("/", "batch", batchOf("me", "me", "me", "me", "me", "me", "me", "me", "me", "me"))
-	took := time.Since(begin)
-	assert.GreaterOrEqual(t, took, 2*latency)
-	assert.Less(t, took, 8*latency)
-	assert.Positive(t, p.server.Stats().MaxConcurrent)
+	assert.Equal(t, 8, p.server.Stats().MaxConcurrent)
+	assert.Len(t, batchItems(t, p.post("/", "batch", batchOf("me", "me", "me"))), 3)
+	assert.Len(t, c.slept, 9)
+	assert.Equal(t, time.Hour, c.slept[8])
+}
+
+// TestSystemClock: without a clock of the test's the World's is the machine's, and its waits are real.
+func TestSystemClock(t *testing.T) {
+	for _, options := range [][]graphtest.WorldOption{nil, {graphtest.WithNow(noon)}} {
+		w := graphtest.NewWorld(1, options...)
+		p := newProbe(t, w, graphtest.WithLatency(time.Millisecond))
+		assert.Equal(t, 200, p.get("/me").status)
+		if options == nil {
+			assert.Positive(t, p.server.Stats().Longest)
+		}
+
+		// a caller who gives up ends the wait
+		slow := newProbe(t, w, graphtest.WithLatency(time.Hour))
+		ctx, cancel := context.WithCancel(context.Background())
+		r := slow.request(http.MethodGet, "/me", "").WithContext(ctx)
+		var wait sync.WaitGroup
+		wait.Go(func() {
+			_, err := slow.do(r)
+			assert.ErrorIs(t, err, context.Canceled)
+		})
+		cancel()
+		wait.Wait()
+	}
 }
 
 func TestStatsAndObserver(t *testing.T) {

@@ -14,7 +14,7 @@ type Rule struct {
 	Path    string          // path.Match pattern for Call.Path: "*/insights", "me/accounts"
 	Account string          // the 1784… id it is about
 	Metric  string          // a metric it asks for
-	When    func(Call) bool // anything else; must be safe for concurrent use
+	When    func(Call) bool // anything else; it must not call the server, which waits for it
 
 	OnlyInBatch bool // not outside of batches
 	NotInBatch  bool // not in batches
@@ -87,15 +87,15 @@ func (r *rules) transport(h *Handler, calls []*call) (Fault, bool) {
 		if s.Fault.ofCall() {
 			continue
 		}
-		identity, attempt, any := uint64(0), 0, false
+		identity, attempt, matched := uint64(0), 0, false
 		for _, c := range calls {
 			for _, leaf := range c.leaves() {
 				identity = mix(identity ^ leaf.identity)
 				attempt = max(attempt, leaf.Attempt)
-				any = any || s.matches(leaf)
+				matched = s.matches(leaf) || matched
 			}
 		}
-		if any && s.hits(identity, attempt) {
+		if matched && s.hits(identity, attempt) {
 			h.stats.fault(s.Fault.Name)
 			return s.Fault, true
 		}

@@ -1,6 +1,7 @@
 package graphtest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,7 +26,7 @@ type Server struct {
 
 // Listen serves a World at an address such as 127.0.0.1:0, where port 0 takes a free one. Close ends it.
 func Listen(address string, world *World, options ...Option) (*Server, error) {
-	listener, err := net.Listen("tcp", address)
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("graphtest: cannot listen at %s: %w", address, err)
 	}

@@ -17,6 +17,11 @@ func describe(a *Account, m *metric) (title, description string) {
 	if a.Locale == Japanese {
 		return japanese[m.name], "このアカウントの「" + japanese[m.name] + "」の数値です。広告を含みます/含みません。"
 	}
-	words := strings.ReplaceAll(m.name, "_", " ")
+	return m.title, m.description
+}
+
+// englishTitle makes a metric's title and description of its name.
+func englishTitle(name string) (title, description string) {
+	words := strings.ReplaceAll(name, "_", " ")
 	return strings.ToUpper(words[:1]) + words[1:], "The account's " + words + ", as counted by the test server (organic/paid)."
 }

@@ -29,10 +29,8 @@ type session struct {
 	expired atomic.Int64 // unix seconds since when; 0 is not yet
 }
 
-var (
-	facebookScopes  = []string{"instagram_basic", "instagram_manage_insights", "pages_read_engagement", "pages_show_list"}
-	instagramScopes = []string{"instagram_business_basic", "instagram_business_manage_insights"}
-)
+// facebookScopes are what a token with Facebook login is granted unless its Scopes say otherwise.
+var facebookScopes = []string{"instagram_basic", "instagram_manage_insights", "pages_read_engagement", "pages_show_list"}
 
 // sessions lays out the tokens a server accepts.
 func sessions(w *World, host Host, tokens []Token) map[string]*session {

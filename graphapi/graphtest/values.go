@@ -44,8 +44,8 @@ func (w *World) Total(account, metric string, from, to Day) (int64, bool) {
 	return w.total(a, m, from, to, w.moment())
 }
 
-// Rolling returns the figure of the days days that end with day, as periods week (7) and days_28 (28) of
-// reach have it.
+// Rolling returns the figure of as many days as asked that end with day, as periods week (7) and days_28
+// (28) of reach have it.
 func (w *World) Rolling(account, metric string, day Day, days int) (int64, bool) {
 	a, m, now := w.byID[account], metricByName[metric], w.moment()
 	if a == nil || m == nil || !contains(m.periods, "week") || !w.visible(a, m, day, now) {
@@ -54,7 +54,7 @@ func (w *World) Rolling(account, metric string, day Day, days int) (int64, bool)
 	return w.total(a, m, day-Day(days)+1, day, now)
 }
 
-// Tuples returns a total of the days from to to divided by dimensions of the metric, without the tuples
+// Tuples returns a total of the days from and to, and all between, divided by dimensions of the metric, without the tuples
 // that are zero. For additive metrics they sum to Total. It is false when the API gives nothing;
 // follows_and_unfollows while it is not yet published is true without tuples.
 func (w *World) Tuples(account, metric string, from, to Day, dims ...string) ([]Tuple, bool) {

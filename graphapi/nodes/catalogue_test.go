@@ -103,8 +103,8 @@ func TestNodeJSON(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, `{"name":"IGHashtag","doc":"A hashtag.","default_fields":["id"],`+
 		`"fields":[{"name":"id","type":"string","login":"facebook","doc":"Id of the hashtag."},{"name":"name","type":"string","login":"facebook","doc":"The hashtag without its sign."}],`+
-		`"edges":[{"name":"recent_media","node":"IGMedia","login":"facebook","params":[{"name":"user_id","type":"string","required":true}],"doc":"Newest media with the hashtag, of the last day."},`+
-		`{"name":"top_media","node":"IGMedia","login":"facebook","params":[{"name":"user_id","type":"string","required":true}],"doc":"Most popular media with the hashtag."}]}`, string(text))
+		`"edges":[{"name":"recent_media","node":"IGMedia","login":"facebook","params":[{"name":"user_id","type":"string","required":true}],"foreign":true,"doc":"Newest media with the hashtag, of the last day."},`+
+		`{"name":"top_media","node":"IGMedia","login":"facebook","params":[{"name":"user_id","type":"string","required":true}],"foreign":true,"doc":"Most popular media with the hashtag."}]}`, string(text))
 	limit, _ := nodes.Lookup("Permission")
 	text, err = json.Marshal(limit)
 	require.NoError(t, err)

@@ -1,5 +1,7 @@
 package nodes
 
+import "slices"
+
 // A Type is the JSON type of a field.
 type Type string
 
@@ -45,6 +47,11 @@ type Field struct {
 	RemovedIn string `json:"removed_in,omitempty"`
 	// MediaTypes are the media_type or media_product_type that have the field; empty for all.
 	MediaTypes []string `json:"media_types,omitempty"`
+	// Separate says that the field fails the whole request for objects it does not suit, and so is asked
+	// of those alone that it does.
+	Separate bool `json:"separate,omitempty"`
+	// OnlyIn is the field that the objects must be read through for this one to be answered.
+	OnlyIn string `json:"only_in,omitempty"`
 	// Argument is the argument without which the field cannot be asked for.
 	Argument string `json:"argument,omitempty"`
 	// Secret says that the value is a credential, which must reach no output.
@@ -57,6 +64,11 @@ type Field struct {
 // On says whether the host of login has the field; every host has it for an empty login.
 func (f Field) On(login string) bool { return f.Login == "" || login == "" || f.Login == login }
 
+// Suits says whether a media of these media_type and media_product_type has the field.
+func (f Field) Suits(mediaType, productType string) bool {
+	return len(f.MediaTypes) == 0 || slices.Contains(f.MediaTypes, mediaType) || slices.Contains(f.MediaTypes, productType)
+}
+
 // An Edge leads from a Node to a list of others.
 type Edge struct {
 	Name string `json:"name"`
@@ -68,6 +80,11 @@ type Edge struct {
 	// DefaultFields are what the edge gives when no fields are asked for, where they are not those of
 	// the node it leads to.
 	DefaultFields []string `json:"default_fields,omitempty"`
+	// ProductTypes are the media_product_types of the media the edge gives, where they are known.
+	ProductTypes []string `json:"product_types,omitempty"`
+	// Foreign says that what the edge gives belongs to other accounts: only public fields of it can be
+	// counted on, and no insights.
+	Foreign bool `json:"foreign,omitempty"`
 	// MaxLimit is the largest page the edge is known to give; 0: not known.
 	MaxLimit int `json:"max_limit,omitempty"`
 	// NoNext says that its pages name no next page: the cursor alone leads on.

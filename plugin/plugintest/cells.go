@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -35,7 +36,7 @@ func cell(arr arrow.Array, i int) string {
 	}
 	switch a := arr.(type) {
 	case *array.String:
-		return a.Value(i)
+		return strings.Clone(a.Value(i)) // Value is the array's memory
 	case *array.Map, *array.List, *array.Struct:
 		var b bytes.Buffer
 		writeJSON(&b, arr, i)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -161,12 +162,13 @@ func rowsOf(batches []batch) map[string][][]string {
 }
 
 func sameRows(what string, got, want map[string][][]string) error {
-	for table := range got {
+	for _, table := range slices.Sorted(maps.Keys(got)) {
 		if _, ok := want[table]; !ok {
 			return fmt.Errorf("%s: %d rows of table %s, want none", what, len(got[table]), table)
 		}
 	}
-	for table, rows := range want {
+	for _, table := range slices.Sorted(maps.Keys(want)) {
+		rows := want[table]
 		if len(got[table]) != len(rows) {
 			return fmt.Errorf("%s: %d rows of table %s, want %d", what, len(got[table]), table, len(rows))
 		}

@@ -245,7 +245,7 @@ func (s *sourceSuite) checkRows(ctx context.Context, r *reading) error {
 		if err != nil {
 			return err
 		}
-		if err := sameRows(sp.ID+", read again", rowsOf(again), rowsOf(batches)); err != nil {
+		if err := sameRows("split "+sp.ID+", read again", rowsOf(again), rowsOf(batches)); err != nil {
 			return err
 		}
 	}
