@@ -41,7 +41,6 @@ func batch(answer func(relative string) string, header ...string) http.HandlerFu
 }
 
 func element(code int, body string, header ...string) string {
-	type pair struct{ Name, Value string }
 	var headers []map[string]string
 	for i := 0; i < len(header); i += 2 {
 		headers = append(headers, map[string]string{"name": header[i], "value": header[i+1]})

@@ -187,7 +187,7 @@ func htmlTitle(body []byte) string {
 func parseError(body []byte) *Error {
 	var outer map[string]json.RawMessage
 	if json.Unmarshal(body, &outer) != nil {
-		return nil
+		return nil //nolint:nilerr // what is no object holds no error of the API's
 	}
 	if raw, ok := outer["error"]; ok {
 		var inner map[string]json.RawMessage

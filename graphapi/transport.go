@@ -109,7 +109,7 @@ func (c *Client) exchange(ctx context.Context, items []*item, out outgoing) (r *
 	}
 	c.answered.Store(true)
 	c.pacer.observe(response.Header, commonAccount(items), items[0].ticket) // at once: the body may take its time
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }() // what was read has been read
 	wire := &countingReader{r: response.Body}
 	buffer := getBuffer()
 	e = c.readBody(buffer, wire, response)

@@ -13,6 +13,8 @@ const (
 	KindTimeframe Kind = "timeframe"
 	KindRange     Kind = "range"
 	KindLogin     Kind = "login"
+	// KindProductTypes is never that of a Problem, which lies in the metric; it stands among Open.
+	KindProductTypes Kind = "product_types"
 )
 
 // A Choice is what a user asks for. Repeated metrics and dimensions count once.
@@ -29,6 +31,9 @@ type Choice struct {
 	Range bool
 	// Login is facebook or instagram.
 	Login string
+	// ProductTypes are the media_product_types of the media read, and any when empty. They count for media
+	// alone; those that no metric is known of play no part.
+	ProductTypes []string
 	// Open are the parts that are not known yet: nothing is judged that hangs on them.
 	Open []Kind
 }
@@ -42,7 +47,7 @@ func (c Choice) open(k Kind) bool { return slices.Contains(c.Open, k) }
 func (c Choice) dimensions() []string { return unique(c.Breakdown) }
 
 // Fitting returns the names of the metrics that could stand in c: current, of its object, with its
-// period, dimensions, range and login. They are in catalogue order.
+// period, dimensions, range, login and one of its product types. They are in catalogue order.
 func (c Choice) Fitting() []string {
 	var names []string
 	for _, m := range All(c.Object) {
@@ -56,7 +61,7 @@ func (c Choice) Fitting() []string {
 // fits says whether a current metric can stand in c by its own properties.
 func (c Choice) fits(m Metric) bool {
 	dims := c.dimensions()
-	return c.fitsPeriod(m) && c.fitsLogin(m) && c.fitsRange(m) &&
+	return c.fitsPeriod(m) && c.fitsLogin(m) && c.fitsRange(m) && c.fitsProductTypes(m) &&
 		(c.open(KindBreakdown) || m.Takes(dims...) && (!m.BreakdownRequired || len(dims) > 0))
 }
 

@@ -43,7 +43,7 @@ func (c Choice) Groups() []Group {
 		if m.Demographic {
 			k.frame = c.Timeframe
 		}
-		if m.Separate || m.Alone {
+		if m.apart() {
 			separate++
 			k.separate = separate
 		}

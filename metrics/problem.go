@@ -147,6 +147,11 @@ func (j *judge) metric(m Metric, n int) {
 			fmt.Sprintf("%s can be read with the %s login alone.", m.Name, m.Login),
 			orElse(fmt.Sprintf("Set the login to %s", m.Login), j.fitting))
 	}
+	if !j.fitsProductTypes(m) {
+		has := list(m.ProductTypes, "and")
+		j.add(KindMetrics, m.Name, fmt.Sprintf("%s is a metric of %s media%s.", m.Name, has, notOf(j.productTypes())),
+			orElse(fmt.Sprintf("Read %s media for it", has), j.fitting))
+	}
 	if m.Alone && n > 1 {
 		j.add(KindMetrics, m.Name,
 			fmt.Sprintf("%s stands alone and cannot be read with other metrics.", m.Name),

@@ -25,6 +25,14 @@ func removedAction(m Metric, fitting []string) string {
 	}
 }
 
+// notOf says which product types a metric is not of.
+func notOf(productTypes []string) string {
+	if len(productTypes) == 0 {
+		return " alone"
+	}
+	return ", not of " + list(productTypes, "or")
+}
+
 // chooseFrom is the action that names what would fit.
 func chooseFrom(fitting []string) string {
 	if len(fitting) == 0 {

@@ -73,8 +73,10 @@ func TestParseDescriptor(t *testing.T) {
 	assert.Equal(t, "batchsource", d.Type)
 	assert.Equal(t, "The Shop", d.DisplayName)
 	assert.Equal(t, "Reads a shop.", d.Description)
-	assert.Equal(t, []string{"referenceName", "token", "mode", "orderId", "columns", "pages", "limit", "ratio", "timeout",
-		"strict", "note", "appSecret", "schema"}, d.PropertyNames())
+	assert.Equal(t, []string{
+		"referenceName", "token", "mode", "orderId", "columns", "pages", "limit", "ratio", "timeout",
+		"strict", "note", "appSecret", "schema",
+	}, d.PropertyNames())
 	assert.Equal(t, shopJSON, string(d.JSON()))
 
 	mode, ok := d.Property("mode")

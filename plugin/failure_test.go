@@ -18,10 +18,14 @@ func TestFailureJSON(t *testing.T) {
 	}{
 		"bare":     {plugin.Fail("Bad.", ""), `{"message":"Bad.","correctiveAction":null,"causes":[]}`},
 		"property": {fail.On("period"), `{"message":"Bad.","correctiveAction":"Do better.","causes":[{"attributes":{"stageConfig":"period"}}]}`},
-		"element": {fail.OnElement("accountMetrics", `re"ach`).AtStage("src"),
-			`{"message":"Bad.","correctiveAction":"Do better.","causes":[{"attributes":{"stageConfig":"accountMetrics","configElement":"re\"ach","stage":"src"}}]}`},
-		"two causes": {plugin.Fail("Bad.", "").On("fromDate").On("toDate").AtStage("src"),
-			`{"message":"Bad.","correctiveAction":null,"causes":[{"attributes":{"stageConfig":"fromDate","stage":"src"}},{"attributes":{"stageConfig":"toDate","stage":"src"}}]}`},
+		"element": {
+			fail.OnElement("accountMetrics", `re"ach`).AtStage("src"),
+			`{"message":"Bad.","correctiveAction":"Do better.","causes":[{"attributes":{"stageConfig":"accountMetrics","configElement":"re\"ach","stage":"src"}}]}`,
+		},
+		"two causes": {
+			plugin.Fail("Bad.", "").On("fromDate").On("toDate").AtStage("src"),
+			`{"message":"Bad.","correctiveAction":null,"causes":[{"attributes":{"stageConfig":"fromDate","stage":"src"}},{"attributes":{"stageConfig":"toDate","stage":"src"}}]}`,
+		},
 		"stage alone": {plugin.Fail("Bad.", "").AtStage("src"), `{"message":"Bad.","correctiveAction":null,"causes":[{"attributes":{"stage":"src"}}]}`},
 	} {
 		t.Run(name, func(t *testing.T) {

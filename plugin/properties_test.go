@@ -100,7 +100,8 @@ func TestPropertiesFailures(t *testing.T) {
 		"syntax at configure time":      {good("mode", "${m", "orderId", "${f(x}"), nil, []string{"mode: Could not find enclosing '}' for macro '${m'."}},
 		"syntax of one that is visible": {good("orderId", "${f(x}"), nil, []string{"orderId: Could not find enclosing ')' for macro arguments in 'f(x'."}},
 		"macros that stand for nothing": {good("mode", "${nothing}"), macros, []string{
-			"mode: Required property 'mode' is empty: its macros stand for nothing. Give the macros a value."}},
+			"mode: Required property 'mode' is empty: its macros stand for nothing. Give the macros a value.",
+		}},
 		"failed macros": {good("token", "${t}", "mode", "${m}", "orderId", "${secure(o)}", "timeout", "${nothing}"), macros, []string{
 			"token: Argument 't' is not defined.",
 			"mode: Argument 'm' is not defined.",

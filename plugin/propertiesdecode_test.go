@@ -33,14 +33,18 @@ func TestDecode(t *testing.T) {
 	var c Config
 	c.Other = "kept"
 	assert.Empty(t, bindShop(t, good(), nil).Decode(&c))
-	assert.Equal(t, Config{common: common{secret.New(token), "orders"}, Columns: []string{"id", "total"}, Pages: 3,
-		Timeout: 2 * time.Minute, Other: "kept"}, c)
+	assert.Equal(t, Config{
+		common: common{secret.New(token), "orders"}, Columns: []string{"id", "total"}, Pages: 3,
+		Timeout: 2 * time.Minute, Other: "kept",
+	}, c)
 
 	p := bindShop(t, good("columns", " b ,a,, b ,c", "pages", "5.0", "orderId", "-9223372036854775808", "ratio", "2.5e-1",
 		"timeout", "1h30m", "strict", "TRUE", "note", "n"), nil)
 	assert.Empty(t, p.Decode(&c))
-	assert.Equal(t, Config{common: common{secret.New(token), "orders"}, Columns: []string{"b", "a", "c"}, Pages: 5,
-		Limit: -9223372036854775808, Ratio: 0.25, Timeout: 90 * time.Minute, Strict: true, Note: secret.New("n"), Other: "kept"}, c)
+	assert.Equal(t, Config{
+		common: common{secret.New(token), "orders"}, Columns: []string{"b", "a", "c"}, Pages: 5,
+		Limit: -9223372036854775808, Ratio: 0.25, Timeout: 90 * time.Minute, Strict: true, Note: secret.New("n"), Other: "kept",
+	}, c)
 
 	assert.Empty(t, bindShop(t, good("timeout", "90", "strict", "yes"), nil).Decode(&c))
 	assert.Equal(t, 90*time.Second, c.Timeout, "bare seconds")
@@ -107,7 +111,7 @@ func TestDecodePanicsOnMistakes(t *testing.T) {
 	})
 	assert.PanicsWithValue(t, "plugin: field .x is not exported", func() {
 		p.Decode(&struct {
-			x string `property:"mode"` //nolint:govet // the mistake under test
+			x string `property:"mode"` // the mistake under test
 		}{})
 	})
 }

@@ -108,20 +108,38 @@ func TestReportGist(t *testing.T) {
 	}{
 		{"nothing", plugin.Report{Status: plugin.StatusComplete}, "complete\n"},
 		{"tables", plugin.Report{Status: plugin.StatusComplete, Tables: map[string]plugin.TableReport{"b": {Rows: 1}, "a": {}}}, "complete: a 0 rows, b 1 row\n"},
-		{"calls", plugin.Report{Status: plugin.StatusComplete, Calls: plugin.CallsReport{Requests: 11, Counted: 214, Retries: 1, WaitSeconds: 2.5, Bytes: 1_234_567}},
-			"complete\ncalls: 11 requests, 214 counted calls, 1 retry, waited 2.5 s, 1.2 MB\n"},
-		{"sizes", plugin.Report{Status: plugin.StatusComplete, Calls: plugin.CallsReport{Requests: 1, Counted: 1, Retries: 2, Bytes: 2_000_000_000}},
-			"complete\ncalls: 1 request, 1 counted call, 2 retries, 2.0 GB\n"},
+		{
+			"calls",
+			plugin.Report{Status: plugin.StatusComplete, Calls: plugin.CallsReport{Requests: 11, Counted: 214, Retries: 1, WaitSeconds: 2.5, Bytes: 1_234_567}},
+			"complete\ncalls: 11 requests, 214 counted calls, 1 retry, waited 2.5 s, 1.2 MB\n",
+		},
+		{
+			"sizes",
+			plugin.Report{Status: plugin.StatusComplete, Calls: plugin.CallsReport{Requests: 1, Counted: 1, Retries: 2, Bytes: 2_000_000_000}},
+			"complete\ncalls: 1 request, 1 counted call, 2 retries, 2.0 GB\n",
+		},
 		{"skipped", plugin.Report{Status: plugin.StatusComplete, Skipped: []plugin.SkippedReport{
-			{Metric: "a", Reason: "no_data", Count: 1}, {Metric: "b", Reason: "x", Count: 7}, {Metric: "c", Reason: "no_data", Count: 1},
-			{Metric: "d", Reason: "no_data", Count: 1}, {Metric: "e", Reason: "no_data", Count: 1}, {Reason: "y", Count: 1},
+			{Metric: "a", Reason: "no_data", Count: 1},
+			{Metric: "b", Reason: "x", Count: 7},
+			{Metric: "c", Reason: "no_data", Count: 1},
+			{Metric: "d", Reason: "no_data", Count: 1},
+			{Metric: "e", Reason: "no_data", Count: 1},
+			{Reason: "y", Count: 1},
 		}}, "complete\nabsent: 7 values x (b); 4 values no data (a, c, d and 1 more metric); 1 value y\n"},
 		{"partial", plugin.Report{Status: plugin.StatusPartial, Splits: []plugin.SplitReport{
-			{ID: "1", Status: plugin.StatusComplete}, {Source: "in", ID: "2", Status: plugin.StatusPartial, Error: "e2"}, {ID: "3", Status: plugin.StatusFailed, Error: "e3"},
-			{ID: "4", Status: plugin.StatusFailed, Error: "e4"}, {ID: "5", Status: plugin.StatusFailed, Error: "e5"}, {ID: "6", Status: plugin.StatusFailed, Error: "e6"}, {ID: "7", Status: plugin.StatusFailed, Error: "e7"},
+			{ID: "1", Status: plugin.StatusComplete},
+			{Source: "in", ID: "2", Status: plugin.StatusPartial, Error: "e2"},
+			{ID: "3", Status: plugin.StatusFailed, Error: "e3"},
+			{ID: "4", Status: plugin.StatusFailed, Error: "e4"},
+			{ID: "5", Status: plugin.StatusFailed, Error: "e5"},
+			{ID: "6", Status: plugin.StatusFailed, Error: "e6"},
+			{ID: "7", Status: plugin.StatusFailed, Error: "e7"},
 		}}, "partial\nin 2 partial: e2\n3 failed: e3\n4 failed: e4\n5 failed: e5\n6 failed: e6\nand 1 split more\n"},
-		{"failed", plugin.Report{Status: plugin.StatusFailed, Error: "why", Tables: map[string]plugin.TableReport{"a": {Rows: 1}}, Calls: plugin.CallsReport{Requests: 1, Counted: 1, Bytes: 2500}},
-			"failed: why\ncalls: 1 request, 1 counted call, 2.5 kB\n"},
+		{
+			"failed",
+			plugin.Report{Status: plugin.StatusFailed, Error: "why", Tables: map[string]plugin.TableReport{"a": {Rows: 1}}, Calls: plugin.CallsReport{Requests: 1, Counted: 1, Bytes: 2500}},
+			"failed: why\ncalls: 1 request, 1 counted call, 2.5 kB\n",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) { assert.Equal(t, c.want, c.report.Gist()) })
 	}

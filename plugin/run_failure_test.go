@@ -62,52 +62,92 @@ func TestRunFails(t *testing.T) {
 		want   string
 		calls  []string
 	}{
-		{name: "plan", source: &plugintest.Source{Schemas: []schema.Table{days}, PlanErr: errBroken},
-			want: "broken", calls: []string{"Begin", "Finish false"}},
-		{name: "plan panics", source: &plugintest.Source{Schemas: []schema.Table{days}, OnPlan: func(context.Context, plugin.PlanRequest) error { panic("secret") }},
-			want: "source brand, planning: panic with a value of type string at run_failure_test.go:NN; this is a bug", calls: []string{"Begin", "Finish false"}},
-		{name: "plan leaves", source: &plugintest.Source{Schemas: []schema.Table{days}, OnPlan: func(context.Context, plugin.PlanRequest) error { runtime.Goexit(); return nil }},
-			want: "the run's goroutine was left before the run had ended", calls: []string{"Begin", "Finish false"}},
-		{name: "two splits of one name", source: &plugintest.Source{Schemas: []schema.Table{days}, Script: []plugintest.Split{{ID: "x"}, {ID: "x"}}},
-			want: "source brand planned two splits called x; this is a bug of the source", calls: []string{"Begin", "Finish false"}},
-		{name: "split without ID", source: &plugintest.Source{Schemas: []schema.Table{days}, Script: []plugintest.Split{{}}},
-			want: "source brand planned a split without an ID; this is a bug of the source", calls: []string{"Begin", "Finish false"}},
-		{name: "read", source: source(script(batch("a"), plugintest.Step{Err: errBroken})),
-			want: "broken", calls: []string{"Begin", "Finish false"}},
-		{name: "read panics", source: source(script(batch("a"), plugintest.Step{Do: do(func() { panic(errBroken) })})),
-			want: "source brand, reading split s0: panic with a value of type *errors.errorString at run_failure_test.go:NN; this is a bug", calls: []string{"Begin", "Finish false"}},
-		{name: "read leaves", source: source(script(batch("a"), plugintest.Step{Do: do(runtime.Goexit)})),
-			want: "the run's goroutine was left before the run had ended", calls: []string{"Begin", "Finish false"}},
-		{name: "no mark", source: source(script(batch("a"))),
-			want: "source brand, split s0: the last batch carries no mark; this is a bug of the source", calls: []string{"Begin", "Finish false"}},
-		{name: "no batch", source: source(nil),
-			want: "source brand, split s0: the last batch carries no mark; this is a bug of the source", calls: []string{"Begin", "Finish false"}},
-		{name: "unknown table", source: yields("months", plugintest.Record(days)),
-			want: `source brand, split s0: a batch of table "months", which is not announced; this is a bug of the source`, calls: []string{"Begin", "Finish false"}},
-		{name: "other columns", source: yields("days", plugintest.Record(texts)),
-			want: "source brand, split s0: a batch of table days has 1 columns, 2 are announced; this is a bug of the source", calls: []string{"Begin", "Finish false"}},
-		{name: "other name", source: yields("days", plugintest.Record(renamed)),
-			want: "source brand, split s0: column 1 of a batch of table days is called other, id is announced; this is a bug of the source", calls: []string{"Begin", "Finish false"}},
-		{name: "null", source: yields("days", plugintest.Record(nullable, row("a", 1), []any{nil, 1})),
-			want: "source brand, split s0: column id of a batch of table days holds a null, which it may not; this is a bug of the source", calls: []string{"Begin", "Finish false"}},
-		{name: "begin", source: source(good), fault: fails("Begin", plugin.Userf("no room")),
-			want: "no room", calls: []string{"Begin", "Finish false"}},
-		{name: "write", source: source(good), fault: fails("Write", errBroken),
-			want: "broken", calls: []string{"Begin", "Write days 1", "Abort", "Finish false"}},
-		{name: "commit", source: source(good), fault: fails("Commit", errBroken),
-			want: "broken", calls: []string{"Begin", "Write days 1", "Commit brand s0 step 0 last", "Finish false"}},
-		{name: "finish of the sink", source: source(good), fault: fails("Finish", errBroken),
-			want: "broken", calls: []string{"Begin", "Write days 1", "Commit brand s0 step 0 last", "Finish true"}},
-		{name: "sink panics", source: source(good), fault: func(c plugintest.Call) error {
-			if c.Method == "Write" {
-				panic("secret")
-			}
-			return nil
+		{
+			name: "plan", source: &plugintest.Source{Schemas: []schema.Table{days}, PlanErr: errBroken},
+			want: "broken", calls: []string{"Begin", "Finish false"},
 		},
-			want: "the sink: panic with a value of type string at run_failure_test.go:NN; this is a bug", calls: []string{"Begin", "Write days 1", "Abort", "Finish false"}},
-		{name: "key", source: source(script(batch("a", "!"), batch("b"), plugintest.Step{Table: "days", Rows: [][]any{row("c", 2), row("a", 2)}, Mark: true})),
+		{
+			name: "plan panics", source: &plugintest.Source{Schemas: []schema.Table{days}, OnPlan: func(context.Context, plugin.PlanRequest) error { panic("secret") }},
+			want: "source brand, planning: panic with a value of type string at run_failure_test.go:NN; this is a bug", calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "plan leaves", source: &plugintest.Source{Schemas: []schema.Table{days}, OnPlan: func(context.Context, plugin.PlanRequest) error { runtime.Goexit(); return nil }},
+			want: "the run's goroutine was left before the run had ended", calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "two splits of one name", source: &plugintest.Source{Schemas: []schema.Table{days}, Script: []plugintest.Split{{ID: "x"}, {ID: "x"}}},
+			want: "source brand planned two splits called x; this is a bug of the source", calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "split without ID", source: &plugintest.Source{Schemas: []schema.Table{days}, Script: []plugintest.Split{{}}},
+			want: "source brand planned a split without an ID; this is a bug of the source", calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "read", source: source(script(batch("a"), plugintest.Step{Err: errBroken})),
+			want: "broken", calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "read panics", source: source(script(batch("a"), plugintest.Step{Do: do(func() { panic(errBroken) })})),
+			want: "source brand, reading split s0: panic with a value of type *errors.errorString at run_failure_test.go:NN; this is a bug", calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "read leaves", source: source(script(batch("a"), plugintest.Step{Do: do(runtime.Goexit)})),
+			want: "the run's goroutine was left before the run had ended", calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "no mark", source: source(script(batch("a"))),
+			want: "source brand, split s0: the last batch carries no mark; this is a bug of the source", calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "no batch", source: source(nil),
+			want: "source brand, split s0: the last batch carries no mark; this is a bug of the source", calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "unknown table", source: yields("months", plugintest.Record(days)),
+			want: `source brand, split s0: a batch of table "months", which is not announced; this is a bug of the source`, calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "other columns", source: yields("days", plugintest.Record(texts)),
+			want: "source brand, split s0: a batch of table days has 1 columns, 2 are announced; this is a bug of the source", calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "other name", source: yields("days", plugintest.Record(renamed)),
+			want: "source brand, split s0: column 1 of a batch of table days is called other, id is announced; this is a bug of the source", calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "null", source: yields("days", plugintest.Record(nullable, row("a", 1), []any{nil, 1})),
+			want: "source brand, split s0: column id of a batch of table days holds a null, which it may not; this is a bug of the source", calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "begin", source: source(good), fault: fails("Begin", plugin.Userf("no room")),
+			want: "no room", calls: []string{"Begin", "Finish false"},
+		},
+		{
+			name: "write", source: source(good), fault: fails("Write", errBroken),
+			want: "broken", calls: []string{"Begin", "Write days 1", "Abort", "Finish false"},
+		},
+		{
+			name: "commit", source: source(good), fault: fails("Commit", errBroken),
+			want: "broken", calls: []string{"Begin", "Write days 1", "Commit brand s0 step 0 last", "Finish false"},
+		},
+		{
+			name: "finish of the sink", source: source(good), fault: fails("Finish", errBroken),
+			want: "broken", calls: []string{"Begin", "Write days 1", "Commit brand s0 step 0 last", "Finish true"},
+		},
+		{
+			name: "sink panics", source: source(good), fault: func(c plugintest.Call) error {
+				if c.Method == "Write" {
+					panic("secret")
+				}
+				return nil
+			},
+			want: "the sink: panic with a value of type string at run_failure_test.go:NN; this is a bug", calls: []string{"Begin", "Write days 1", "Abort", "Finish false"},
+		},
+		{
+			name: "key", source: source(script(batch("a", "!"), batch("b"), plugintest.Step{Table: "days", Rows: [][]any{row("c", 2), row("a", 2)}, Mark: true})),
 			want:  "source brand, split s0: two different rows of table days share the key id=a",
-			calls: []string{"Begin", "Write days 1", "Commit brand s0 step 0", "Write days 1", "Abort", "Finish false"}},
+			calls: []string{"Begin", "Write days 1", "Commit brand s0 step 0", "Write days 1", "Abort", "Finish false"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			sink := &plugintest.Memory{Fault: c.fault}
@@ -191,8 +231,11 @@ func TestRunRefusesBadInputs(t *testing.T) {
 		{"nulls", []named{{"a", source()}, {"b", with(strict)}}, join("value may be null only in a")},
 		{"key", []named{{"a", source()}, {"b", with(keyless)}}, join("the key is id in a and none in b")},
 		{"order", []named{{"a", source()}, {"b", with(swapped)}}, join("the columns are in different orders")},
-		{"tables", []named{{"a", source()}, {"b", &plugintest.Source{TablesErr: &plugin.InvalidError{Failures: []plugin.Failure{plugin.Fail("No.", "")}}}}},
-			[]plugin.Failure{plugin.Fail("No.", "").AtStage("b")}},
+		{
+			"tables",
+			[]named{{"a", source()}, {"b", &plugintest.Source{TablesErr: &plugin.InvalidError{Failures: []plugin.Failure{plugin.Fail("No.", "")}}}}},
+			[]plugin.Failure{plugin.Fail("No.", "").AtStage("b")},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var inputs []plugin.Input
@@ -299,33 +342,58 @@ func TestRunPartial(t *testing.T) {
 		calls  []string
 		want   []plugin.SplitReport
 	}{
-		{"one of two", [][]plugintest.Step{
-			script(batch("a", "!"), batch("b"), plugintest.Step{Err: lost}), script(batch("c", "!")),
-		}, plugin.StatusPartial, "",
+		{
+			"one of two",
+			[][]plugintest.Step{
+				script(batch("a", "!"), batch("b"), plugintest.Step{Err: lost}), script(batch("c", "!")),
+			},
+			plugin.StatusPartial, "",
 			[]string{"Begin", "Write days 1", "Commit brand s0 step 0", "Write days 1", "Commit brand s1 step 0 last", "Finish true"},
-			[]plugin.SplitReport{{ID: "s0", Status: plugin.StatusPartial, Rows: 1, Error: "broken"}, {ID: "s1", Status: plugin.StatusComplete, Rows: 1}}},
-		{"nothing of one", [][]plugintest.Step{
-			script(batch("a"), plugintest.Step{Err: fmt.Errorf("account 1: %w", lost)}), script(batch("c", "!")),
-		}, plugin.StatusPartial, "",
+			[]plugin.SplitReport{{ID: "s0", Status: plugin.StatusPartial, Rows: 1, Error: "broken"}, {ID: "s1", Status: plugin.StatusComplete, Rows: 1}},
+		},
+		{
+			"nothing of one",
+			[][]plugintest.Step{
+				script(batch("a"), plugintest.Step{Err: fmt.Errorf("account 1: %w", lost)}), script(batch("c", "!")),
+			},
+			plugin.StatusPartial, "",
 			[]string{"Begin", "Write days 1", "Commit brand s1 step 0 last", "Finish true"},
-			[]plugin.SplitReport{{ID: "s0", Status: plugin.StatusFailed, Error: "account 1: broken"}, {ID: "s1", Status: plugin.StatusComplete, Rows: 1}}},
-		{"parts of all", [][]plugintest.Step{
-			script(batch("a", "!"), plugintest.Step{Err: lost}), script(batch("b", "!"), plugintest.Step{Err: lost}),
-		}, plugin.StatusPartial, "",
+			[]plugin.SplitReport{{ID: "s0", Status: plugin.StatusFailed, Error: "account 1: broken"}, {ID: "s1", Status: plugin.StatusComplete, Rows: 1}},
+		},
+		{
+			"parts of all",
+			[][]plugintest.Step{
+				script(batch("a", "!"), plugintest.Step{Err: lost}), script(batch("b", "!"), plugintest.Step{Err: lost}),
+			},
+			plugin.StatusPartial, "",
 			[]string{"Begin", "Write days 1", "Commit brand s0 step 0", "Write days 1", "Commit brand s1 step 0", "Finish true"},
-			[]plugin.SplitReport{{ID: "s0", Status: plugin.StatusPartial, Rows: 1, Error: "broken"}, {ID: "s1", Status: plugin.StatusPartial, Rows: 1, Error: "broken"}}},
-		{"all", [][]plugintest.Step{
-			script(batch("a"), plugintest.Step{Err: lost}), script(plugintest.Step{Err: lost}),
-		}, plugin.StatusFailed, "all 2 splits failed, the first: broken",
+			[]plugin.SplitReport{{ID: "s0", Status: plugin.StatusPartial, Rows: 1, Error: "broken"}, {ID: "s1", Status: plugin.StatusPartial, Rows: 1, Error: "broken"}},
+		},
+		{
+			"all",
+			[][]plugintest.Step{
+				script(batch("a"), plugintest.Step{Err: lost}), script(plugintest.Step{Err: lost}),
+			},
+			plugin.StatusFailed, "all 2 splits failed, the first: broken",
 			[]string{"Begin", "Finish false"},
-			[]plugin.SplitReport{{ID: "s0", Status: plugin.StatusFailed, Error: "broken"}, {ID: "s1", Status: plugin.StatusFailed, Error: "broken"}}},
-		{"the only one", [][]plugintest.Step{script(plugintest.Step{Err: lost})}, plugin.StatusFailed, "broken",
-			[]string{"Begin", "Finish false"}, []plugin.SplitReport{{ID: "s0", Status: plugin.StatusFailed, Error: "broken"}}},
-		{"objects", [][]plugintest.Step{
-			script(plugintest.Step{Do: say(plugin.Lost{Object: "1", Err: errBroken}, plugin.Lost{Object: "2", Err: errBroken}), Mark: true}),
-		}, plugin.StatusPartial, "",
+			[]plugin.SplitReport{{ID: "s0", Status: plugin.StatusFailed, Error: "broken"}, {ID: "s1", Status: plugin.StatusFailed, Error: "broken"}},
+		},
+		{
+			"the only one",
+			[][]plugintest.Step{script(plugintest.Step{Err: lost})},
+			plugin.StatusFailed, "broken",
+			[]string{"Begin", "Finish false"},
+			[]plugin.SplitReport{{ID: "s0", Status: plugin.StatusFailed, Error: "broken"}},
+		},
+		{
+			"objects",
+			[][]plugintest.Step{
+				script(plugintest.Step{Do: say(plugin.Lost{Object: "1", Err: errBroken}, plugin.Lost{Object: "2", Err: errBroken}), Mark: true}),
+			},
+			plugin.StatusPartial, "",
 			[]string{"Begin", "Commit brand s0 step 0 last", "Finish true"},
-			[]plugin.SplitReport{{ID: "s0", Status: plugin.StatusPartial, Error: "left out 1: broken; 2: broken"}}},
+			[]plugin.SplitReport{{ID: "s0", Status: plugin.StatusPartial, Error: "left out 1: broken; 2: broken"}},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			src, sink := source(c.splits...), new(plugintest.Memory)

@@ -43,8 +43,8 @@ func (t Text) Reveal() string {
 // IsZero says whether the secret is empty.
 func (t Text) IsZero() bool { return t.value == nil }
 
-// String, GoString, Format, LogValue, MarshalJSON and MarshalText all give [redacted], and nothing for
-// the empty secret, so that "is one set?" can still be read from a log.
+// String gives [redacted], as all other printed forms do, and nothing for the empty secret, so that "is
+// one set?" can still be read from a log.
 func (t Text) String() string {
 	if t.IsZero() {
 		return ""

@@ -118,7 +118,7 @@ func addSeries(calls []call, c call, w work) []call {
 	return append(calls, c.over(inside, s))
 }
 
-// joins says whether another series can ride in o.
-func (o call) joins(c call, s span) bool {
-	return o.series() && o.group.Period == c.group.Period && o.span != nil && *o.span == s
+// joins says whether the series o over s can ride in c.
+func (c call) joins(o call, s span) bool {
+	return c.series() && c.group.Period == o.group.Period && c.span != nil && *c.span == s
 }

@@ -24,14 +24,14 @@ func wantDaily(w *graphtest.World, accounts, metrics []string, from, to graphtes
 		a, _ := w.Account(account)
 		for d := from; d <= to; d++ {
 			row := []string{account, d.String(), moment(d.End()), "day"}
-			any := false
+			came := false
 			for _, m := range metrics {
 				v, ok := w.Daily(account, m, d)
 				ok = ok && !slices.Contains(a.Refused, m)
-				any = any || ok
+				came = came || ok
 				row = append(row, cell(v, ok))
 			}
-			if any {
+			if came {
 				rows = append(rows, row)
 			}
 		}

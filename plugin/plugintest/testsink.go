@@ -265,7 +265,7 @@ func (s *sinkSuite) checkBlocked(t testing.TB) error {
 	err := sink.Begin(context.Background(), []schema.Table{numberTable})
 	var user *plugin.UserError
 	if !errors.As(err, &user) {
-		return fmt.Errorf("Begin gives %v, want a *plugin.UserError", err)
+		return fmt.Errorf("Begin gives %w, want a *plugin.UserError", err)
 	}
 	if err := sink.Finish(context.Background(), false); err != nil {
 		return fmt.Errorf("Finish(false): %w", err)

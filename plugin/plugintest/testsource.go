@@ -385,7 +385,7 @@ func (s *sourceSuite) checkForeign(ctx context.Context, r *reading) error {
 			}
 		}
 		if !errors.Is(got, plugin.ErrForeignSplit) {
-			return fmt.Errorf("split %s: a split of other properties gives %v, want ErrForeignSplit", sp.ID, got)
+			return fmt.Errorf("split %s: a split of other properties gives %w, want ErrForeignSplit", sp.ID, got)
 		}
 		if err := s.clean("an error", got.Error()); err != nil {
 			return err

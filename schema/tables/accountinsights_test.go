@@ -62,7 +62,9 @@ func TestAccountInsights(t *testing.T) {
 		key     string
 	}{
 		{
-			"wide daily", options{Metrics: []string{"reach", "follower_count", "views", "reach"}, Period: metrics.Day}, tables.Daily, `
+			"wide daily",
+			options{Metrics: []string{"reach", "follower_count", "views", "reach"}, Period: metrics.Day},
+			tables.Daily, `
 				account_id utf8 | account id
 				date date32 | date
 				end_time timestamp[us, tz=UTC] | end time
@@ -73,7 +75,9 @@ func TestAccountInsights(t *testing.T) {
 			"account_id, period, date",
 		},
 		{
-			"wide weekly", options{Metrics: []string{"reach"}, Period: metrics.Week, Shape: tables.Wide}, tables.Daily, `
+			"wide weekly",
+			options{Metrics: []string{"reach"}, Period: metrics.Week, Shape: tables.Wide},
+			tables.Daily, `
 				account_id utf8 | account id
 				date date32 | date
 				end_time timestamp[us, tz=UTC] | end time
@@ -83,7 +87,8 @@ func TestAccountInsights(t *testing.T) {
 		},
 		{
 			"wide daily by two dimensions",
-			options{Metrics: []string{"views", "reach"}, Period: metrics.Day, Breakdown: []string{"media_product_type", "follow_type", "media_product_type"}}, tables.Daily, `
+			options{Metrics: []string{"views", "reach"}, Period: metrics.Day, Breakdown: []string{"media_product_type", "follow_type", "media_product_type"}},
+			tables.Daily, `
 				account_id utf8 | account id
 				date date32 | date
 				end_time timestamp[us, tz=UTC] | end time
@@ -95,7 +100,9 @@ func TestAccountInsights(t *testing.T) {
 			"account_id, period, date, media_product_type, follow_type",
 		},
 		{
-			"wide range", options{Metrics: []string{"reach", "likes"}, Period: metrics.Day, Range: true}, tables.Ranged, `
+			"wide range",
+			options{Metrics: []string{"reach", "likes"}, Period: metrics.Day, Range: true},
+			tables.Ranged, `
 				account_id utf8 | account id
 				start_time timestamp[us, tz=UTC] | start time
 				end_time timestamp[us, tz=UTC] | end time
@@ -105,7 +112,9 @@ func TestAccountInsights(t *testing.T) {
 			"account_id, period, start_time, end_time",
 		},
 		{
-			"wide range by dimension", options{Metrics: []string{"follows_and_unfollows"}, Period: metrics.Day, Breakdown: []string{"follow_type"}, Range: true}, tables.Ranged, `
+			"wide range by dimension",
+			options{Metrics: []string{"follows_and_unfollows"}, Period: metrics.Day, Breakdown: []string{"follow_type"}, Range: true},
+			tables.Ranged, `
 				account_id utf8 | account id
 				start_time timestamp[us, tz=UTC] | start time
 				end_time timestamp[us, tz=UTC] | end time
@@ -116,7 +125,8 @@ func TestAccountInsights(t *testing.T) {
 		},
 		{
 			"wide demographics",
-			options{Metrics: []string{"follower_demographics", "engaged_audience_demographics"}, Period: metrics.Lifetime, Breakdown: []string{"age", "gender"}, Range: true}, tables.Demographic, `
+			options{Metrics: []string{"follower_demographics", "engaged_audience_demographics"}, Period: metrics.Lifetime, Breakdown: []string{"age", "gender"}, Range: true},
+			tables.Demographic, `
 				account_id utf8 | account id
 				period utf8 | period
 				timeframe utf8 | timeframe
@@ -128,7 +138,9 @@ func TestAccountInsights(t *testing.T) {
 			"account_id, period, timeframe, age, gender",
 		},
 		{
-			"wide online followers", options{Metrics: []string{"online_followers"}, Period: metrics.Lifetime, Range: true}, tables.Hourly, `
+			"wide online followers",
+			options{Metrics: []string{"online_followers"}, Period: metrics.Lifetime, Range: true},
+			tables.Hourly, `
 				account_id utf8 | account id
 				date date32 | date
 				end_time timestamp[us, tz=UTC] | end time
@@ -137,7 +149,9 @@ func TestAccountInsights(t *testing.T) {
 			"account_id, period, date",
 		},
 		{
-			"long daily", options{Metrics: []string{"reach", "views"}, Period: metrics.Day, Shape: tables.Long}, tables.Daily, `
+			"long daily",
+			options{Metrics: []string{"reach", "views"}, Period: metrics.Day, Shape: tables.Long},
+			tables.Daily, `
 				account_id utf8 | account id
 				date date32 | date
 				metric utf8 | metric name
@@ -147,7 +161,9 @@ func TestAccountInsights(t *testing.T) {
 			"account_id, date, metric, period",
 		},
 		{
-			"long daily by dimension", options{Metrics: []string{"views"}, Period: metrics.Day, Breakdown: []string{"follow_type"}, Shape: tables.Long}, tables.Daily, `
+			"long daily by dimension",
+			options{Metrics: []string{"views"}, Period: metrics.Day, Breakdown: []string{"follow_type"}, Shape: tables.Long},
+			tables.Daily, `
 				account_id utf8 | account id
 				date date32 | date
 				metric utf8 | metric name
@@ -158,7 +174,9 @@ func TestAccountInsights(t *testing.T) {
 			"account_id, date, metric, period, follow_type",
 		},
 		{
-			"long range by dimension", options{Metrics: []string{"views"}, Period: metrics.Day, Breakdown: []string{"follow_type"}, Range: true, Shape: tables.Long}, tables.Ranged, `
+			"long range by dimension",
+			options{Metrics: []string{"views"}, Period: metrics.Day, Breakdown: []string{"follow_type"}, Range: true, Shape: tables.Long},
+			tables.Ranged, `
 				account_id utf8 | account id
 				start_time timestamp[us, tz=UTC] | start time
 				metric utf8 | metric name
@@ -169,7 +187,9 @@ func TestAccountInsights(t *testing.T) {
 			"account_id, start_time, metric, period, end_time, follow_type",
 		},
 		{
-			"long demographics", options{Metrics: []string{"follower_demographics"}, Period: metrics.Lifetime, Breakdown: []string{"city"}, Shape: tables.Long}, tables.Demographic, `
+			"long demographics",
+			options{Metrics: []string{"follower_demographics"}, Period: metrics.Lifetime, Breakdown: []string{"city"}, Shape: tables.Long},
+			tables.Demographic, `
 				account_id utf8 | account id
 				metric utf8 | metric name
 				period utf8 | period
@@ -180,7 +200,9 @@ func TestAccountInsights(t *testing.T) {
 			"account_id, metric, period, timeframe, city",
 		},
 		{
-			"long online followers", options{Metrics: []string{"online_followers"}, Period: metrics.Lifetime, Shape: tables.Long}, tables.Hourly, `
+			"long online followers",
+			options{Metrics: []string{"online_followers"}, Period: metrics.Lifetime, Shape: tables.Long},
+			tables.Hourly, `
 				account_id utf8 | account id
 				date date32 | date
 				metric utf8 | metric name
@@ -235,12 +257,18 @@ func TestAccountInsightsWithoutTable(t *testing.T) {
 		"no metric": {options{Period: metrics.Day}, "table account_insights: no metric is chosen"},
 		"no period": {options{Metrics: []string{"reach"}}, "table account_insights: no period is chosen"},
 		"no layout": {options{Metrics: []string{"reach"}, Period: metrics.Day, Shape: "tall"}, "table account_insights: tall is not a layout: choose wide or long"},
-		"an unknown metric": {options{Metrics: []string{"reach", "veiws"}, Period: metrics.Day},
-			"table account_insights: veiws is not a metric of accounts. Use views, which is the nearest name."},
-		"two problems": {options{Metrics: []string{"impressions"}, Period: "month"},
-			"table account_insights: impressions was removed in v22.0, and from all versions on 2025-04-21. Use views. month is not a period of accounts. Choose day, week, days_28 or lifetime."},
-		"two forms": {options{Metrics: []string{"online_followers", "follower_demographics"}, Period: metrics.Lifetime, Breakdown: []string{}},
-			"table account_insights: online_followers stands alone and cannot be read with other metrics. Read it in a configuration of its own. follower_demographics has no value without a breakdown. Name one or more of age, city, country and gender."},
+		"an unknown metric": {
+			options{Metrics: []string{"reach", "veiws"}, Period: metrics.Day},
+			"table account_insights: veiws is not a metric of accounts. Use views, which is the nearest name.",
+		},
+		"two problems": {
+			options{Metrics: []string{"impressions"}, Period: "month"},
+			"table account_insights: impressions was removed in v22.0, and from all versions on 2025-04-21. Use views. month is not a period of accounts. Choose day, week, days_28 or lifetime.",
+		},
+		"two forms": {
+			options{Metrics: []string{"online_followers", "follower_demographics"}, Period: metrics.Lifetime, Breakdown: []string{}},
+			"table account_insights: online_followers stands alone and cannot be read with other metrics. Read it in a configuration of its own. follower_demographics has no value without a breakdown. Name one or more of age, city, country and gender.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, err := tables.AccountInsights(c.options)

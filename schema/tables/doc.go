@@ -11,6 +11,10 @@
 //	}
 //	fmt.Println(layout.Table.Key)
 //
+// AccountInsights, AccountProfile, Media and MediaChildren make the tables. What is wrong with a choice is
+// said by metrics.Choice, MediaOptions.Problems, CheckProfileFields and CheckMediaFields, one remark for
+// each bad name.
+//
 // A Layout says of every column what it is for, so that rows can be built without knowing names. The
 // same options give the same layout. Everything is safe for concurrent use.
 package tables

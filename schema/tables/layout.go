@@ -5,6 +5,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/igsource/igsource/graphapi/nodes"
 	"github.com/igsource/igsource/metrics"
 	"github.com/igsource/igsource/schema"
 )
@@ -35,11 +36,15 @@ const (
 	Hourly
 	// Profile rows are an account as it is now.
 	Profile
+	// PerMedia rows are a media as it is now, by dimensions if asked for; of a long table, one value of it.
+	PerMedia
+	// PerChild rows are a media of an album.
+	PerChild
 )
 
 // String returns the form as a word.
 func (f Form) String() string {
-	names := [...]string{"", "daily", "ranged", "demographic", "hourly", "profile"}
+	names := [...]string{"", "daily", "ranged", "demographic", "hourly", "profile", "per media", "per child"}
 	if int(f) < len(names) && f > 0 {
 		return names[f]
 	}
@@ -51,7 +56,7 @@ type Role uint8
 
 // The roles.
 const (
-	// AccountID is the account read.
+	// AccountID is the account read. In tables of media it may be null.
 	AccountID Role = iota + 1
 	// Date is the day in America/Los_Angeles, StartTime the moment a span begins, EndTime the one after
 	// it ends.
@@ -73,12 +78,18 @@ const (
 	Field
 	// RetrievedAt is the logical start time of the run.
 	RetrievedAt
+	// MediaID is the media read, or the album that a child is in; ChildID is the child.
+	MediaID
+	ChildID
 )
 
 // String returns the role as a word.
 func (r Role) String() string {
-	names := [...]string{"", "account id", "date", "start time", "end time", "period", "timeframe",
-		"dimension", "measure", "metric name", "hour", "value", "field", "retrieved at"}
+	names := [...]string{
+		"", "account id", "date", "start time", "end time", "period", "timeframe",
+		"dimension", "measure", "metric name", "hour", "value", "field", "retrieved at",
+		"media id", "child id",
+	}
 	if int(r) < len(names) && r > 0 {
 		return names[r]
 	}
@@ -103,6 +114,9 @@ type Layout struct {
 	// Metrics are those chosen, in order and without repeats; Dimensions likewise.
 	Metrics    []metrics.Metric
 	Dimensions []string
+	// Fields are those behind the columns of the role Field, in column order. One that the catalogue does
+	// not have is a String of that name without a Doc.
+	Fields []nodes.Field
 }
 
 // Index returns the index of the first column of role r, or -1.
