@@ -63,8 +63,14 @@ func mediaPlan() *shred.Plan {
 		Table:  "media",
 		Schema: postSchema,
 		Columns: []shred.Field{
-			{Path: "id"}, {Path: "caption"}, {Path: "media_type"}, {Path: "media_product_type"}, {Path: "permalink"},
-			{Path: "timestamp"}, {Path: "like_count"}, {Path: "comments_count"},
+			{Path: "id"},
+			{Path: "caption"},
+			{Path: "media_type"},
+			{Path: "media_product_type"},
+			{Path: "permalink"},
+			{Path: "timestamp"},
+			{Path: "like_count"},
+			{Path: "comments_count"},
 		},
 		Edges: []shred.Edge{{Path: "comments", Node: shred.Node{
 			Table:  "comments",

@@ -64,31 +64,53 @@ func TestFactsOfMetrics(t *testing.T) {
 		return names
 	}
 	for name, c := range map[string]struct{ got, want []string }{
-		"series of accounts": {with(metrics.Account, func(m metrics.Metric) bool { return m.Has(metrics.TimeSeries) }),
-			[]string{"reach", "follower_count", "online_followers"}},
-		"no total of accounts": {with(metrics.Account, func(m metrics.Metric) bool { return !m.Has(metrics.TotalValue) }),
-			[]string{"follower_count", "online_followers"}},
-		"not additive": {with(metrics.Account, func(m metrics.Metric) bool { return !m.Additive }),
-			[]string{"accounts_engaged", "reach", "profile_views", "online_followers", "engaged_audience_demographics", "reached_audience_demographics", "follower_demographics"}},
-		"a reach of 30 days": {with(metrics.Account, func(m metrics.Metric) bool { return m.ReachDays == 30 }),
-			[]string{"follower_count", "online_followers"}},
-		"any reach": {with(metrics.Account, func(m metrics.Metric) bool { return m.ReachDays != 0 }),
-			[]string{"follower_count", "online_followers"}},
-		"100 followers": {with(metrics.Account, func(m metrics.Metric) bool { return m.MinFollowers == 100 }),
-			[]string{"follows_and_unfollows", "follower_count", "online_followers", "reached_audience_demographics", "follower_demographics"}},
+		"series of accounts": {
+			with(metrics.Account, func(m metrics.Metric) bool { return m.Has(metrics.TimeSeries) }),
+			[]string{"reach", "follower_count", "online_followers"},
+		},
+		"no total of accounts": {
+			with(metrics.Account, func(m metrics.Metric) bool { return !m.Has(metrics.TotalValue) }),
+			[]string{"follower_count", "online_followers"},
+		},
+		"not additive": {
+			with(metrics.Account, func(m metrics.Metric) bool { return !m.Additive }),
+			[]string{"accounts_engaged", "reach", "profile_views", "online_followers", "engaged_audience_demographics", "reached_audience_demographics", "follower_demographics"},
+		},
+		"a reach of 30 days": {
+			with(metrics.Account, func(m metrics.Metric) bool { return m.ReachDays == 30 }),
+			[]string{"follower_count", "online_followers"},
+		},
+		"any reach": {
+			with(metrics.Account, func(m metrics.Metric) bool { return m.ReachDays != 0 }),
+			[]string{"follower_count", "online_followers"},
+		},
+		"100 followers": {
+			with(metrics.Account, func(m metrics.Metric) bool { return m.MinFollowers == 100 }),
+			[]string{"follows_and_unfollows", "follower_count", "online_followers", "reached_audience_demographics", "follower_demographics"},
+		},
 		"alone": {with(metrics.Account, func(m metrics.Metric) bool { return m.Alone }), []string{"online_followers"}},
 		"maps":  {with(metrics.Account, func(m metrics.Metric) bool { return m.Value == metrics.Map }), []string{"online_followers"}},
-		"demographics": {with(metrics.Account, func(m metrics.Metric) bool { return m.Demographic }),
-			[]string{"engaged_audience_demographics", "reached_audience_demographics", "follower_demographics"}},
-		"a breakdown needed": {with(metrics.Account, func(m metrics.Metric) bool { return m.BreakdownRequired }),
-			[]string{"follows_and_unfollows", "engaged_audience_demographics", "reached_audience_demographics", "follower_demographics"}},
+		"demographics": {
+			with(metrics.Account, func(m metrics.Metric) bool { return m.Demographic }),
+			[]string{"engaged_audience_demographics", "reached_audience_demographics", "follower_demographics"},
+		},
+		"a breakdown needed": {
+			with(metrics.Account, func(m metrics.Metric) bool { return m.BreakdownRequired }),
+			[]string{"follows_and_unfollows", "engaged_audience_demographics", "reached_audience_demographics", "follower_demographics"},
+		},
 		"Facebook's accounts": {with(metrics.Account, func(m metrics.Metric) bool { return m.Login != "" }), nil},
-		"Facebook's media": {with(metrics.Media, func(m metrics.Metric) bool { return m.Login == "facebook" }),
-			[]string{"link_clicks", "total_comments", "total_likes", "total_views"}},
-		"stories": {with(metrics.Media, func(m metrics.Metric) bool { return slices.Contains(m.ProductTypes, "STORY") }),
-			[]string{"reach", "shares", "total_interactions", "views", "follows", "profile_visits", "profile_activity", "navigation", "replies", "link_clicks", "reposts", "facebook_views", "total_views"}},
-		"reels alone": {with(metrics.Media, func(m metrics.Metric) bool { return slices.Equal(m.ProductTypes, []string{"REELS"}) }),
-			[]string{"ig_reels_avg_watch_time", "ig_reels_video_view_total_time", "reels_skip_rate", "crossposted_views"}},
+		"Facebook's media": {
+			with(metrics.Media, func(m metrics.Metric) bool { return m.Login == "facebook" }),
+			[]string{"link_clicks", "total_comments", "total_likes", "total_views"},
+		},
+		"stories": {
+			with(metrics.Media, func(m metrics.Metric) bool { return slices.Contains(m.ProductTypes, "STORY") }),
+			[]string{"reach", "shares", "total_interactions", "views", "follows", "profile_visits", "profile_activity", "navigation", "replies", "link_clicks", "reposts", "facebook_views", "total_views"},
+		},
+		"reels alone": {
+			with(metrics.Media, func(m metrics.Metric) bool { return slices.Equal(m.ProductTypes, []string{"REELS"}) }),
+			[]string{"ig_reels_avg_watch_time", "ig_reels_video_view_total_time", "reels_skip_rate", "crossposted_views"},
+		},
 		"decimals": {with(metrics.Media, func(m metrics.Metric) bool { return m.Value == metrics.Decimal }), []string{"reels_skip_rate"}},
 		"separate": {with(metrics.Media, func(m metrics.Metric) bool { return m.Separate }), []string{"crossposted_views", "facebook_views"}},
 	} {

@@ -3,7 +3,7 @@
 // What it knows is data: catalogue.json, embedded. A new version of the API is an edit of that file; no
 // metric is named in Go. Lookup and All read it. A Choice is what a user asked for: Problems says all
 // that is wrong with it and what would fit instead, Groups cuts it into the fewest requests that the
-// API answers.
+// API answers, and MediaGroups into those that media of each product type need.
 //
 //	choice := metrics.Choice{
 //		Object:  metrics.Account,

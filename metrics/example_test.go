@@ -31,3 +31,22 @@ func ExampleLookup() {
 	// Output:
 	// true removed 2025-04-21 views
 }
+
+func ExampleChoice_MediaGroups() {
+	groups := metrics.Choice{
+		Object:       metrics.Media,
+		Metrics:      []string{"reach", "likes", "ig_reels_avg_watch_time", "facebook_views"},
+		ProductTypes: []string{"FEED", "REELS"},
+	}.MediaGroups()
+	fmt.Println("every page:", groups.Common.Metrics)
+	for _, t := range groups.Types {
+		for _, g := range t.Groups {
+			fmt.Println("each", t.ProductType+":", g.Metrics)
+		}
+	}
+	// Output:
+	// every page: [reach likes]
+	// each FEED: [facebook_views]
+	// each REELS: [ig_reels_avg_watch_time]
+	// each REELS: [facebook_views]
+}

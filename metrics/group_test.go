@@ -33,20 +33,25 @@ func TestGroups(t *testing.T) {
 			},
 		},
 		"a breakdown makes totals": {by(account(metrics.Day, "reach", "views"), "follow_type", "follow_type"), []metrics.Group{
-			{Metrics: []string{"reach", "views"}, Period: metrics.Day, Type: metrics.TotalValue, Breakdown: []string{"follow_type"}}}},
+			{Metrics: []string{"reach", "views"}, Period: metrics.Day, Type: metrics.TotalValue, Breakdown: []string{"follow_type"}},
+		}},
 		"a range makes totals": {ranged, []metrics.Group{{Metrics: []string{"reach", "views"}, Period: metrics.Day, Type: metrics.TotalValue}}},
 		"weeks":                {weeks, []metrics.Group{{Metrics: []string{"reach"}, Period: metrics.Week, Type: metrics.TimeSeries}}},
-		"demographics": {framed, []metrics.Group{{Metrics: []string{"follower_demographics", "reached_audience_demographics"}, Period: metrics.Lifetime,
-			Type: metrics.TotalValue, Breakdown: []string{"age", "gender"}, Timeframe: "this_month"}}},
+		"demographics": {framed, []metrics.Group{{
+			Metrics: []string{"follower_demographics", "reached_audience_demographics"}, Period: metrics.Lifetime,
+			Type: metrics.TotalValue, Breakdown: []string{"age", "gender"}, Timeframe: "this_month",
+		}}},
 		"a timeframe is for demographics": {dayFramed, []metrics.Group{{Metrics: []string{"views"}, Period: metrics.Day, Type: metrics.TotalValue}}},
 		"online followers":                {lifetimeRanged, []metrics.Group{{Metrics: []string{"online_followers"}, Period: metrics.Lifetime, Type: metrics.TimeSeries, ReachDays: 30}}},
 		"what is not there is left out":   {account(metrics.Day, "nonsense", "impressions", "threads_views", "views"), []metrics.Group{{Metrics: []string{"views"}, Period: metrics.Day, Type: metrics.TotalValue}}},
 		"media": {metrics.Choice{Object: metrics.Media, Metrics: []string{"reach", "facebook_views", "likes", "crossposted_views", "views"}}, []metrics.Group{
 			{Metrics: []string{"reach", "likes", "views"}, Period: metrics.Lifetime},
 			{Metrics: []string{"facebook_views"}, Period: metrics.Lifetime},
-			{Metrics: []string{"crossposted_views"}, Period: metrics.Lifetime}}},
+			{Metrics: []string{"crossposted_views"}, Period: metrics.Lifetime},
+		}},
 		"media by dimension": {metrics.Choice{Object: metrics.Media, Metrics: []string{"navigation"}, Breakdown: []string{"story_navigation_action_type"}}, []metrics.Group{
-			{Metrics: []string{"navigation"}, Period: metrics.Lifetime, Breakdown: []string{"story_navigation_action_type"}}}},
+			{Metrics: []string{"navigation"}, Period: metrics.Lifetime, Breakdown: []string{"story_navigation_action_type"}},
+		}},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, c.choice.Groups()) })
 	}

@@ -24,7 +24,8 @@ type TypeGroups struct {
 	Lacks []string
 }
 
-// MediaGroups returns the requests that cover c, a Choice of media metrics. Metrics that the catalogue
+// MediaGroups returns the requests that cover c, a Choice of media metrics; accounts have no product type
+// and so no such request. Metrics that the catalogue
 // does not have, or not any more, are left out: Problems names them.
 func (c Choice) MediaGroups() MediaGroups {
 	var (
@@ -33,7 +34,7 @@ func (c Choice) MediaGroups() MediaGroups {
 		rest  []Metric
 	)
 	for _, name := range unique(c.Metrics) {
-		m, ok := Lookup(Media, name)
+		m, ok := Lookup(c.Object, name)
 		if !ok || m.Status != Current {
 			continue
 		}

@@ -32,13 +32,15 @@ type Waiting struct {
 }
 
 // Skipped says that Count values are absent from the rows without anything having failed. Notes that
-// agree in Metric, Reason, Code and Subcode are told as one.
+// agree in Metric, Reason, Code, Subcode and Group are told as one.
 type Skipped struct {
 	Split   string
 	Metric  string
 	Reason  string
 	Code    int
 	Subcode int
+	// Group keeps apart what agrees in all else, such as the kinds of object that lack the metric.
+	Group string
 	// Object is the id of the object whose value is absent.
 	Object string
 	// From and To are the first and last day concerned, yyyy-mm-dd, or empty.

@@ -60,6 +60,8 @@ type SkippedReport struct {
 	// From and To are the first and last day concerned, yyyy-mm-dd, or empty.
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
+
+	group string // Skipped.Group; not told
 }
 
 // A SplitReport tells how a split went.
@@ -94,7 +96,9 @@ func (r *runner) report(err error) *Report {
 		out.Tables[t.Name] = TableReport{t.committedRows, t.committedDuplicates}
 	}
 	for _, s := range l.skipped.list {
-		out.Skipped = append(out.Skipped, *s)
+		told := *s
+		told.group = ""
+		out.Skipped = append(out.Skipped, told)
 	}
 	switch {
 	case err != nil:

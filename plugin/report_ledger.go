@@ -48,7 +48,7 @@ func (b *noteBook) add(n Note) {
 		}
 		report := SkippedReport{
 			Split: n.Split, Metric: n.Metric, Reason: n.Reason, Code: n.Code, Subcode: n.Subcode,
-			Count: n.Count, Objects: []string{}, From: n.From, To: n.To,
+			Count: n.Count, Objects: []string{}, From: n.From, To: n.To, group: n.Group,
 		}
 		if n.Object != "" {
 			report.Objects = append(report.Objects, n.Object)
@@ -113,19 +113,19 @@ func (t *texts) add(s string) {
 	t.list = append(t.list, s)
 }
 
-// skips are SkippedReports, one for each metric, reason, code and subcode, in the order of their first.
+// skips are SkippedReports, one for each metric, reason, code, subcode and group, in the order of their first.
 type skips struct {
 	list  []*SkippedReport
 	index map[skipKey]*SkippedReport
 }
 
 type skipKey struct {
-	metric, reason string
-	code, subcode  int
+	metric, reason, group string
+	code, subcode         int
 }
 
 func (s *skips) add(r SkippedReport) {
-	key := skipKey{r.Metric, r.Reason, r.Code, r.Subcode}
+	key := skipKey{r.Metric, r.Reason, r.group, r.Code, r.Subcode}
 	have := s.index[key]
 	if have == nil {
 		if s.index == nil {

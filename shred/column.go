@@ -3,7 +3,6 @@ package shred
 import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
 // The columns below gather values in plain slices, which then become an Arrow array as they are: nothing is
@@ -50,14 +49,6 @@ func (v *validity) first() {
 	}
 }
 
-// buffer returns the bitmap as Arrow wants it: nil when nothing is missing.
-func (v *validity) buffer() *memory.Buffer {
-	if v.bits == nil {
-		return nil
-	}
-	return memory.NewBufferBytes(v.bits)
-}
-
 // texts is a column of utf8.
 type texts struct {
 	validity
@@ -65,8 +56,8 @@ type texts struct {
 	data    []byte
 }
 
-func newTexts(rows, size int) texts {
-	t := texts{offsets: make([]int32, 1, rows+1), data: make([]byte, 0, size)}
+func newTexts(s *shelf, rows, size int) texts {
+	t := texts{offsets: append(take(&s.words, rows+1), 0), data: take(&s.bytes, size)}
 	t.hint = rows
 	return t
 }
@@ -92,8 +83,8 @@ func (t *texts) addNull() {
 	t.null()
 }
 
-func (t *texts) dataOf(dt arrow.DataType) *array.Data {
-	return array.NewData(dt, t.n, []*memory.Buffer{t.buffer(), memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(t.offsets)), memory.NewBufferBytes(t.data)}, nil, t.nulls, 0)
+func (t *texts) dataOf(dt arrow.DataType, s *shelf) *array.Data {
+	return array.NewData(dt, t.n, s.buffersOf(t.bits, arrow.Int32Traits.CastToBytes(t.offsets), t.data), nil, t.nulls, 0)
 }
 
 // integers is a column of int64 or timestamps.
@@ -102,8 +93,8 @@ type integers struct {
 	data []int64
 }
 
-func newIntegers(rows int) integers {
-	c := integers{data: make([]int64, 0, rows)}
+func newIntegers(s *shelf, rows int) integers {
+	c := integers{data: take(&s.longs, rows)}
 	c.hint = rows
 	return c
 }
@@ -118,8 +109,8 @@ func (c *integers) addNull() {
 	c.null()
 }
 
-func (c *integers) dataOf(dt arrow.DataType) *array.Data {
-	return array.NewData(dt, c.n, []*memory.Buffer{c.buffer(), memory.NewBufferBytes(arrow.Int64Traits.CastToBytes(c.data))}, nil, c.nulls, 0)
+func (c *integers) dataOf(dt arrow.DataType, s *shelf) *array.Data {
+	return array.NewData(dt, c.n, s.buffersOf(c.bits, arrow.Int64Traits.CastToBytes(c.data)), nil, c.nulls, 0)
 }
 
 // decimals is a column of float64.
@@ -144,8 +135,8 @@ func (c *decimals) addNull() {
 	c.null()
 }
 
-func (c *decimals) dataOf(dt arrow.DataType) *array.Data {
-	return array.NewData(dt, c.n, []*memory.Buffer{c.buffer(), memory.NewBufferBytes(arrow.Float64Traits.CastToBytes(c.data))}, nil, c.nulls, 0)
+func (c *decimals) dataOf(dt arrow.DataType, s *shelf) *array.Data {
+	return array.NewData(dt, c.n, s.buffersOf(c.bits, arrow.Float64Traits.CastToBytes(c.data)), nil, c.nulls, 0)
 }
 
 // days is a column of date32.
@@ -154,8 +145,8 @@ type days struct {
 	data []int32
 }
 
-func newDays(rows int) days {
-	c := days{data: make([]int32, 0, rows)}
+func newDays(s *shelf, rows int) days {
+	c := days{data: take(&s.words, rows)}
 	c.hint = rows
 	return c
 }
@@ -170,8 +161,8 @@ func (c *days) addNull() {
 	c.null()
 }
 
-func (c *days) dataOf(dt arrow.DataType) *array.Data {
-	return array.NewData(dt, c.n, []*memory.Buffer{c.buffer(), memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(c.data))}, nil, c.nulls, 0)
+func (c *days) dataOf(dt arrow.DataType, s *shelf) *array.Data {
+	return array.NewData(dt, c.n, s.buffersOf(c.bits, arrow.Int32Traits.CastToBytes(c.data)), nil, c.nulls, 0)
 }
 
 // flags is a column of booleans.
@@ -199,8 +190,8 @@ func (c *flags) addNull() {
 	c.null()
 }
 
-func (c *flags) dataOf(dt arrow.DataType) *array.Data {
-	return array.NewData(dt, c.n, []*memory.Buffer{c.buffer(), memory.NewBufferBytes(c.data)}, nil, c.nulls, 0)
+func (c *flags) dataOf(dt arrow.DataType, s *shelf) *array.Data {
+	return array.NewData(dt, c.n, s.buffersOf(c.bits, c.data), nil, c.nulls, 0)
 }
 
 // lists is a column of list<utf8>.
@@ -210,8 +201,8 @@ type lists struct {
 	items   texts
 }
 
-func newLists(rows, items, size int) lists {
-	c := lists{offsets: make([]int32, 1, rows+1), items: newTexts(items, size)}
+func newLists(s *shelf, rows, items, size int) lists {
+	c := lists{offsets: append(take(&s.words, rows+1), 0), items: newTexts(s, items, size)}
 	c.hint = rows
 	return c
 }
@@ -227,10 +218,10 @@ func (c *lists) addNull() {
 	c.null()
 }
 
-func (c *lists) dataOf(dt arrow.DataType) *array.Data {
-	items := c.items.dataOf(arrow.BinaryTypes.String)
+func (c *lists) dataOf(dt arrow.DataType, s *shelf) *array.Data {
+	items := c.items.dataOf(arrow.BinaryTypes.String, s)
 	defer items.Release()
-	return array.NewData(dt, c.n, []*memory.Buffer{c.buffer(), memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(c.offsets))}, []arrow.ArrayData{items}, c.nulls, 0)
+	return array.NewData(dt, c.n, s.buffersOf(c.bits, arrow.Int32Traits.CastToBytes(c.offsets)), []arrow.ArrayData{items}, c.nulls, 0)
 }
 
 // maps is a column of map<utf8, int64>.
@@ -241,8 +232,8 @@ type maps struct {
 	values  integers
 }
 
-func newMaps(rows, entries, size int) maps {
-	c := maps{offsets: make([]int32, 1, rows+1), keys: newTexts(entries, size), values: newIntegers(entries)}
+func newMaps(s *shelf, rows, entries, size int) maps {
+	c := maps{offsets: append(take(&s.words, rows+1), 0), keys: newTexts(s, entries, size), values: newIntegers(s, entries)}
 	c.hint = rows
 	return c
 }
@@ -258,14 +249,14 @@ func (c *maps) addNull() {
 	c.null()
 }
 
-func (c *maps) dataOf(dt arrow.DataType) *array.Data {
+func (c *maps) dataOf(dt arrow.DataType, s *shelf) *array.Data {
 	mt := dt.(*arrow.MapType)
-	keys, values := c.keys.dataOf(mt.KeyType()), c.values.dataOf(mt.ItemType())
-	pairs := array.NewData(mt.Elem(), c.keys.n, []*memory.Buffer{nil}, []arrow.ArrayData{keys, values}, 0, 0)
+	keys, values := c.keys.dataOf(mt.KeyType(), s), c.values.dataOf(mt.ItemType(), s)
+	pairs := array.NewData(mt.Elem(), c.keys.n, s.buffersOf(nil), []arrow.ArrayData{keys, values}, 0, 0)
 	keys.Release()
 	values.Release()
 	defer pairs.Release()
-	return array.NewData(dt, c.n, []*memory.Buffer{c.buffer(), memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(c.offsets))}, []arrow.ArrayData{pairs}, c.nulls, 0)
+	return array.NewData(dt, c.n, s.buffersOf(c.bits, arrow.Int32Traits.CastToBytes(c.offsets)), []arrow.ArrayData{pairs}, c.nulls, 0)
 }
 
 // arrayOf makes the array of data and lets go of data.

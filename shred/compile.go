@@ -171,8 +171,8 @@ func (p *Plan) table(node Node, n *nodePlan, above []int) (int, error) {
 	if node.Schema == nil {
 		return 0, fmt.Errorf("it has no schema")
 	}
-	if len(node.Columns) != len(node.Schema.Fields()) {
-		return 0, fmt.Errorf("%d fields for a schema of %d columns", len(node.Columns), len(node.Schema.Fields()))
+	if len(node.Columns) != node.Schema.NumFields() {
+		return 0, fmt.Errorf("%d fields for a schema of %d columns", len(node.Columns), node.Schema.NumFields())
 	}
 	for _, t := range p.tables {
 		if t.name == node.Table {

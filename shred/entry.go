@@ -46,6 +46,8 @@ type entryReader struct {
 
 	nextMeasure []int16  // by measure+1, the one whose entry followed last
 	memos       [][]byte // by measure and key of the entry, the last text skipped there
+	templates   []template
+	valueAt     span // where the last value stands in the page
 
 	// The breakdown being read: place is, for each dimension asked, its position in dimension_values, extra the
 	// other positions, with what stood there first.
@@ -79,6 +81,7 @@ func (r *entryReader) init(f *Facts) {
 		r.nextMeasure[i] = int16(min(i, n-1))
 	}
 	r.memos = make([][]byte, n*memoKeys)
+	r.templates = make([]template, n)
 	r.place = make([]int, len(f.plan.dimensions))
 }
 
@@ -174,6 +177,9 @@ func (r *entryReader) entries(s *scanner) bool {
 
 // entry reads one entry and returns its measure. prev is the measure of the entry before.
 func (r *entryReader) entry(s *scanner, prev int) (measure int, ok bool) {
+	if measure, ok := r.quick(s, prev); ok {
+		return measure, true
+	}
 	if !s.object("an insights entry") {
 		return 0, false
 	}
@@ -181,6 +187,7 @@ func (r *entryReader) entry(s *scanner, prev int) (measure int, ok bool) {
 	measure = unnamed
 	valuesAt, totalAt := -1, -1 // what waits for the name
 	var e entryState
+	var w written
 	var m seen
 	for k := noKey; ; {
 		var done, ok bool
@@ -190,6 +197,8 @@ func (r *entryReader) entry(s *scanner, prev int) (measure int, ok bool) {
 		if done {
 			break
 		}
+		w.odd = w.odd || uint(k) >= keysOfEntry
+		at := s.pos
 		switch {
 		case k == keyName:
 			measure, ok = r.name(s, prev)
@@ -205,6 +214,9 @@ func (r *entryReader) entry(s *scanner, prev int) (measure int, ok bool) {
 			ok = s.skip()
 		case measure >= 0 && k >= 0 && k < memoKeys && s.peek() == '"':
 			ok = s.skipMemo(&r.memos[measure*memoKeys+k])
+			if k == keyID {
+				w.id = span{at, s.pos}
+			}
 		default:
 			ok = r.entryKeys.skip(s, k)
 		}
@@ -230,6 +242,10 @@ func (r *entryReader) entry(s *scanner, prev int) (measure int, ok bool) {
 		}
 	}
 	s.pos = end
+	if one := (Outcome{Facts: 1}); e.out == one && !w.odd && e.untimed && valuesAt < 0 && totalAt < 0 {
+		w.value = r.valueAt
+		r.templates[measure].learn(s.buf, start, end, w)
+	}
 	r.settle(measure, &e)
 	return measure, true
 }
@@ -242,6 +258,7 @@ type entryState struct {
 	total     bool // an undivided total came, null or not
 	breakdown bool // a breakdown came
 	taken     bool // the undivided total is a fact
+	untimed   bool // the last value is a number, and has no time of its own
 }
 
 // settle decides what an entry with both points and a total stands for, and books its outcome. Media
@@ -305,160 +322,4 @@ func countName(counts []Count, name []byte, limit int) []Count {
 		return countName(counts, []byte("…"), limit+1)
 	}
 	return append(counts, Count{string(name), 1})
-}
-
-// points reads values, [{"value": …, "end_time": …}…].
-func (r *entryReader) points(s *scanner, measure int, e *entryState) bool {
-	if null, ok := s.null(); null || !ok {
-		return ok
-	}
-	e.values = true
-	if len(r.place) > 0 {
-		return s.skip()
-	}
-	if !s.array("a list of values") {
-		return false
-	}
-	e.from = len(r.facts.list)
-	for first := true; ; first = false {
-		done, ok := s.more(']', first)
-		if !ok {
-			return false
-		}
-		if done {
-			e.out.Empty = first
-			e.to = len(r.facts.list)
-			return true
-		}
-		if !r.point(s, measure, e) {
-			return false
-		}
-	}
-}
-
-func (r *entryReader) point(s *scanner, measure int, e *entryState) bool {
-	f := r.facts
-	if !s.object("a value with its time") {
-		return false
-	}
-	c := fact{object: r.object, tuple: -1, measure: uint16(measure)}
-	entries, maps, keys := len(f.entries), len(f.maps), len(f.keys)
-	present, timed := false, false
-	var m seen
-	for k := noKey; ; {
-		var done, ok bool
-		if k, done, ok = r.pointKeys.key(s, k, &m); !ok {
-			return false
-		}
-		if done {
-			break
-		}
-		switch k {
-		case keyValue:
-			present, ok = r.value(s, &c)
-		case keyEnd:
-			c.end, timed, ok = s.timestamp()
-		default:
-			ok = r.pointKeys.skip(s, k)
-		}
-		if !ok {
-			return false
-		}
-	}
-	if !present {
-		e.out.Nulls++
-		return true
-	}
-	if timed {
-		c.day, c.series, c.window = r.zone.dayBefore(c.end), true, -1
-		if c.day < r.from || c.day > r.to {
-			e.out.Outside++
-			f.entries, f.maps, f.keys = f.entries[:entries], f.maps[:maps], f.keys[:keys]
-			return true
-		}
-	} else {
-		c.day, c.end, c.window = r.day, r.dayEnd, r.window
-	}
-	e.out.Facts++
-	if c.empty {
-		e.out.EmptyMaps++
-	}
-	f.list = append(f.list, c)
-	return true
-}
-
-// value reads the value of a fact of c's measure into c. present is false for null.
-func (r *entryReader) value(s *scanner, c *fact) (present, ok bool) {
-	switch r.facts.plan.measures[c.measure].Type {
-	case Integer:
-		var v int64
-		v, present, ok = s.integer()
-		c.value = uint64(v)
-	case Decimal:
-		var v float64
-		v, present, ok = s.decimal()
-		c.value = math.Float64bits(v)
-	case Map:
-		if null, ok := s.null(); null || !ok {
-			return false, ok
-		}
-		return r.mapValue(s, c)
-	}
-	return present, ok
-}
-
-// total reads total_value, {"value": …, "breakdowns": […]}.
-func (r *entryReader) total(s *scanner, measure int, e *entryState) bool {
-	if null, ok := s.null(); null || !ok {
-		return ok
-	}
-	if !s.object("a total") {
-		return false
-	}
-	divided := len(r.place) > 0
-	var m seen
-	for k := noKey; ; {
-		var done, ok bool
-		if k, done, ok = r.totalKeys.key(s, k, &m); !ok {
-			return false
-		}
-		if done {
-			return true
-		}
-		switch {
-		case k == keyValue && divided:
-			e.total = true
-			ok = s.skip()
-		case k == keyValue:
-			ok = r.undivided(s, measure, e)
-		case k == keyBreakdowns && divided:
-			ok = r.breakdowns(s, measure, e)
-		default:
-			ok = r.totalKeys.skip(s, k)
-		}
-		if !ok {
-			return false
-		}
-	}
-}
-
-// undivided reads the value of a total.
-func (r *entryReader) undivided(s *scanner, measure int, e *entryState) bool {
-	e.total = true
-	c := fact{object: r.object, tuple: -1, measure: uint16(measure), day: r.day, end: r.dayEnd, window: r.window}
-	present, ok := r.value(s, &c)
-	if !ok {
-		return false
-	}
-	if !present {
-		e.out.Nulls++
-		return true
-	}
-	e.taken = true
-	e.out.Facts++
-	if c.empty {
-		e.out.EmptyMaps++
-	}
-	r.facts.list = append(r.facts.list, c)
-	return true
 }

@@ -13,21 +13,34 @@ import (
 // everything is a plan with a column of each kind, and all it can nest.
 func everything(t testing.TB) *shred.Plan {
 	t.Helper()
-	p, err := shred.Compile(shred.RootObject, shred.Node{
+	n := everyColumn()
+	n.Edges = []shred.Edge{{Path: "edge", Node: shred.Node{Table: "inner", Schema: schemaOf("id!", int64Type), Columns: []shred.Field{{Path: "id"}}}}}
+	n.Insights = []shred.Nested{{Path: "insights", Plan: compile(t, []shred.Measure{
+		{Name: "m"}, {Name: "d", Type: shred.Decimal}, {Name: "o", Type: shred.Map},
+	})}}
+	return plan(t, shred.RootObject, n)
+}
+
+// everyColumn is a table with a column of each kind.
+func everyColumn() shred.Node {
+	return shred.Node{
 		Table: "things",
 		Schema: schemaOf("text", utf8Type, "int", int64Type, "float", floatType, "bool", boolType, "time", timeType, "date", dateType,
 			"json", utf8Type, "loose", utf8Type, "list", listType, "map", mapType, "owner_id", utf8Type),
 		Columns: []shred.Field{
-			{Path: "text"}, {Path: "int"}, {Path: "float"}, {Path: "bool"}, {Path: "time"}, {Path: "date"},
-			{Path: "json", Form: shred.FormJSON}, {Path: "loose", Form: shred.FormLoose}, {Path: "list"}, {Path: "map"}, {Path: "owner.id"},
+			{Path: "text"},
+			{Path: "int"},
+			{Path: "float"},
+			{Path: "bool"},
+			{Path: "time"},
+			{Path: "date"},
+			{Path: "json", Form: shred.FormJSON},
+			{Path: "loose", Form: shred.FormLoose},
+			{Path: "list"},
+			{Path: "map"},
+			{Path: "owner.id"},
 		},
-		Edges: []shred.Edge{{Path: "edge", Node: shred.Node{Table: "inner", Schema: schemaOf("id!", int64Type), Columns: []shred.Field{{Path: "id"}}}}},
-		Insights: []shred.Nested{{Path: "insights", Plan: compile(t, []shred.Measure{
-			{Name: "m"}, {Name: "d", Type: shred.Decimal}, {Name: "o", Type: shred.Map},
-		})}},
-	})
-	require.NoError(t, err)
-	return p
+	}
 }
 
 func TestErrors(t *testing.T) {

@@ -24,6 +24,7 @@ type Facts struct {
 
 	reader entryReader
 	index  index
+	room   gridRoom
 	byRow  bool // objects are rows of a page's table
 }
 
@@ -132,7 +133,7 @@ func (f *Facts) Decode(page []byte, s Scope) (Answer, error) {
 		return Answer{}, sc.err()
 	}
 	f.index.stale = true
-	return Answer{Measures: slices.Clone(r.outcomes), Unknown: slices.Clone(r.unknown)}, nil
+	return Answer{Measures: slices.Clone(r.outcomes), Unknown: append([]Count(nil), r.unknown...)}, nil
 }
 
 // Has says whether object has a value of measure number measure on day. An empty map is no value.

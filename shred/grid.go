@@ -28,26 +28,40 @@ type cell struct {
 	sum  uint64
 }
 
+// gridRoom is memory that one grid leaves to the next.
+type gridRoom struct {
+	rows        []gridRow
+	cells       []cell
+	index       []int32
+	order, rank []int32
+	picks       []pick
+}
+
+// room returns list with n zeros in it.
+func room[T any](list []T, n int) []T {
+	if cap(list) < n {
+		return make([]T, n, n+n/8)
+	}
+	list = list[:n]
+	clear(list)
+	return list
+}
+
 // maxSpread is how many times more places than facts a dense grid may look at.
 const maxSpread = 16
 
 // grid puts f in order. base, if not negative, is the number of objects that get a row in any case.
 func (f *Facts) grid(sumUp bool, base int) (*grid, error) {
-	g := &grid{width: len(f.plan.measures)}
-	var rank []int32
-	g.order, rank = f.rankTuples()
-	place := func(c *fact) gridRow {
-		r := gridRow{c.object, c.day, -1}
-		if c.tuple >= 0 {
-			r.tuple = rank[c.tuple]
-		}
-		return r
-	}
-	rowOf := g.number(f, place)
-	g.cells = make([]cell, len(g.rows)*g.width)
+	g := &grid{width: len(f.plan.measures), rows: f.room.rows[:0]}
+	f.rankTuples()
+	g.order = f.room.order
+	find := g.number(f)
+	f.room.rows = g.rows
+	f.room.cells = room(f.room.cells, len(g.rows)*g.width)
+	g.cells = f.room.cells
 	for i := range f.list {
 		c := &f.list[i]
-		row := rowOf(place(c))
+		row := find.row(g, f.place(c))
 		if row < 0 {
 			continue
 		}
@@ -67,43 +81,69 @@ func (f *Facts) grid(sumUp bool, base int) (*grid, error) {
 	return g, nil
 }
 
-// number makes the rows of all facts that are not empty maps, in order, and returns how to find a row, -1 for none.
-func (g *grid) number(f *Facts, place func(*fact) gridRow) (rowOf func(gridRow) int) {
+// place returns the row that c belongs to.
+func (f *Facts) place(c *fact) gridRow {
+	r := gridRow{c.object, c.day, -1}
+	if c.tuple >= 0 {
+		r.tuple = f.room.rank[c.tuple]
+	}
+	return r
+}
+
+// A finder finds rows: by index, which has a place for each object, day and tuple in this order, or by search.
+type finder struct {
+	index        []int32 // a row's number plus one
+	first        int32   // day
+	days, tuples int
+}
+
+func (n *finder) at(r gridRow) int {
+	return (int(r.object)*n.days+int(r.day-n.first))*n.tuples + int(r.tuple) + 1
+}
+
+// row returns the number of r, -1 for none.
+func (n *finder) row(g *grid, r gridRow) int {
+	if n.index != nil {
+		return int(n.index[n.at(r)]) - 1
+	}
+	if i, ok := slices.BinarySearchFunc(g.rows, r, compareRows); ok {
+		return i
+	}
+	return -1
+}
+
+// number makes the rows of all facts that are not empty maps, in order.
+func (g *grid) number(f *Facts) (n finder) {
 	if len(f.list) == 0 {
-		return func(gridRow) int { return -1 }
+		return n
 	}
 	first, last, objects := f.bounds()
-	days, tuples := int(last)-int(first)+1, len(g.order)+1 // one for none
+	n = finder{first: first, days: int(last) - int(first) + 1, tuples: len(g.order) + 1} // one for no tuple
 	limit := maxSpread*len(f.list) + 1024
-	if objects <= limit && days <= limit && objects*days <= limit && objects*days*tuples <= limit {
-		index := make([]int32, objects*days*tuples)
-		at := func(r gridRow) int { return (int(r.object)*days+int(r.day-first))*tuples + int(r.tuple) + 1 }
+	if objects <= limit && n.days <= limit && objects*n.days <= limit && objects*n.days*n.tuples <= limit {
+		f.room.index = room(f.room.index, objects*n.days*n.tuples)
+		n.index = f.room.index
 		for i := range f.list {
 			if c := &f.list[i]; !c.empty {
-				index[at(place(c))] = 1
+				n.index[n.at(f.place(c))] = 1
 			}
 		}
-		for i := range index {
-			if index[i] != 0 {
-				g.rows = append(g.rows, gridRow{int32(i / tuples / days), first + int32(i/tuples%days), int32(i%tuples) - 1})
-				index[i] = int32(len(g.rows))
+		for i := range n.index {
+			if n.index[i] != 0 {
+				g.rows = append(g.rows, gridRow{int32(i / n.tuples / n.days), first + int32(i/n.tuples%n.days), int32(i%n.tuples) - 1})
+				n.index[i] = int32(len(g.rows))
 			}
 		}
-		return func(r gridRow) int { return int(index[at(r)]) - 1 }
+		return n
 	}
 	for i := range f.list {
 		if c := &f.list[i]; !c.empty {
-			g.rows = append(g.rows, place(c))
+			g.rows = append(g.rows, f.place(c))
 		}
 	}
 	slices.SortFunc(g.rows, compareRows)
 	g.rows = slices.Compact(g.rows)
-	return func(r gridRow) int {
-		if i, ok := slices.BinarySearchFunc(g.rows, r, compareRows); ok {
-			return i
-		}
-		return -1
-	}
+	return n
 }
 
 func compareRows(a, b gridRow) int {

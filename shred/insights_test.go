@@ -268,8 +268,12 @@ func TestOnlineFollowers(t *testing.T) {
 	require.NoError(t, err)
 	const metric = "online_followers"
 	assert.Equal(t, []row{
-		{account, "2026-09-01", metric, "9", 20.0}, {account, "2026-09-01", metric, "12", 100.0}, {account, "2026-09-01", metric, "13", 80.0},
-		{account, "2026-09-02", metric, "9", 1.0}, {account, "2026-09-02", metric, "a", 3.0}, {account, "2026-09-02", metric, "b", 2.0},
+		{account, "2026-09-01", metric, "9", 20.0},
+		{account, "2026-09-01", metric, "12", 100.0},
+		{account, "2026-09-01", metric, "13", 80.0},
+		{account, "2026-09-02", metric, "9", 1.0},
+		{account, "2026-09-02", metric, "a", 3.0},
+		{account, "2026-09-02", metric, "b", 2.0},
 	}, rowsOf(t, rec))
 }
 
@@ -286,8 +290,15 @@ func TestLongLayout(t *testing.T) {
 		Schema: schemaOf("account_id!", utf8Type, "metric!", utf8Type, "period!", utf8Type, "timeframe!", utf8Type, "start_time!", timeType, "end_time!", timeType,
 			"kind", utf8Type, "value", floatType, "retrieved_at!", timeType),
 		Columns: []shred.Slot{
-			{Role: shred.RoleObject}, {Role: shred.RoleMetric}, {Role: shred.RolePeriod}, {Role: shred.RoleTimeframe}, {Role: shred.RoleStartTime}, {Role: shred.RoleEndTime},
-			{Role: shred.RoleDimension}, {Role: shred.RoleValue}, {Role: shred.RoleRetrievedAt},
+			{Role: shred.RoleObject},
+			{Role: shred.RoleMetric},
+			{Role: shred.RolePeriod},
+			{Role: shred.RoleTimeframe},
+			{Role: shred.RoleStartTime},
+			{Role: shred.RoleEndTime},
+			{Role: shred.RoleDimension},
+			{Role: shred.RoleValue},
+			{Role: shred.RoleRetrievedAt},
 		},
 		Period: "lifetime", Timeframe: "this_month", RetrievedAt: time.Unix(1_800_000_000, 0),
 	})
@@ -315,8 +326,12 @@ func TestRangeAddsUpWindows(t *testing.T) {
 	l := shred.Layout{
 		Schema: schemaOf("account_id!", utf8Type, "start_time!", timeType, "end_time!", timeType, "views", int64Type, "rate", floatType, "follower_count", int64Type),
 		Columns: []shred.Slot{
-			{Role: shred.RoleObject}, {Role: shred.RoleStartTime}, {Role: shred.RoleEndTime},
-			{Role: shred.RoleMeasure}, {Role: shred.RoleMeasure, Index: 1}, {Role: shred.RoleMeasure, Index: 2},
+			{Role: shred.RoleObject},
+			{Role: shred.RoleStartTime},
+			{Role: shred.RoleEndTime},
+			{Role: shred.RoleMeasure},
+			{Role: shred.RoleMeasure, Index: 1},
+			{Role: shred.RoleMeasure, Index: 2},
 		},
 		Range: true, Start: time.Unix(100, 0), End: time.Unix(200, 0),
 	}

@@ -20,9 +20,9 @@ const (
 	// RoleEndTime is Layout.End, or when that is zero the midnight after the day; a time series' own end_time stands
 	// where it differs; timestamp[us, UTC].
 	RoleEndTime
-	// RoleWindowStart and RoleWindowEnd are Scope.Start and Scope.End of a total, null for a time series or where
-	// they were zero; timestamp[us, UTC].
+	// RoleWindowStart is Scope.Start of a total, null for a time series or where it was zero; timestamp[us, UTC].
 	RoleWindowStart
+	// RoleWindowEnd is Scope.End, in the same way.
 	RoleWindowEnd
 	// RolePeriod is Layout.Period; utf8.
 	RolePeriod
@@ -92,8 +92,8 @@ func (l *Layout) check(p *Insights, long, byRow bool) error {
 	if l.Schema == nil {
 		return fmt.Errorf("a layout without a schema")
 	}
-	if len(l.Columns) != len(l.Schema.Fields()) {
-		return fmt.Errorf("a layout of %d columns for a schema of %d", len(l.Columns), len(l.Schema.Fields()))
+	if len(l.Columns) != l.Schema.NumFields() {
+		return fmt.Errorf("a layout of %d columns for a schema of %d", len(l.Columns), l.Schema.NumFields())
 	}
 	for i, c := range l.Columns {
 		if byRow && c.Role == RoleObject {

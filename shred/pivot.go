@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
 // Wide returns the facts with a column for each measure: one row for each object, day and tuple for which any
@@ -92,11 +91,12 @@ func (f *Facts) pivot(l *Layout, long bool) (*pivoting, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pivoting{f: f, l: l, grid: g, long: long, pick: make([]pick, 0, len(g.rows))}, nil
+	return &pivoting{f: f, l: l, grid: g, long: long, pick: f.room.picks[:0]}, nil
 }
 
 func (p *pivoting) record() (rec arrow.Record, err error) {
-	columns := make([]arrow.Array, 0, len(p.l.Columns))
+	p.f.room.picks = p.pick
+	columns, s := make([]arrow.Array, 0, len(p.l.Columns)), p.shelf()
 	defer func() {
 		if err != nil {
 			for _, c := range columns {
@@ -106,7 +106,7 @@ func (p *pivoting) record() (rec arrow.Record, err error) {
 	}()
 	for i, slot := range p.l.Columns {
 		field := p.l.Schema.Field(i)
-		c, err := p.column(slot, field.Type)
+		c, err := p.column(slot, field.Type, s)
 		if err != nil {
 			return nil, fmt.Errorf("column %s: %w", field.Name, err)
 		}
@@ -118,12 +118,32 @@ func (p *pivoting) record() (rec arrow.Record, err error) {
 	return record(p.l.Schema, columns, len(p.pick)), nil
 }
 
-func (p *pivoting) column(slot Slot, dt arrow.DataType) (arrow.Array, error) {
+// shelf returns the room that the columns take.
+func (p *pivoting) shelf() *shelf {
+	columns, words, longs := 0, 0, 0
+	for i, slot := range p.l.Columns {
+		if slot.Role == RoleBase {
+			continue
+		}
+		columns++
+		switch p.l.Schema.Field(i).Type.ID() {
+		case arrow.STRING:
+			words += len(p.pick) + 1
+		case arrow.DATE32:
+			words += len(p.pick)
+		case arrow.INT64, arrow.TIMESTAMP:
+			longs += len(p.pick)
+		}
+	}
+	return newShelf(columns, words, longs, 0)
+}
+
+func (p *pivoting) column(slot Slot, dt arrow.DataType, s *shelf) (arrow.Array, error) {
 	switch slot.Role {
 	case RoleObject:
-		return p.objects(dt), nil
+		return p.objects(dt, s), nil
 	case RoleDate:
-		c := newDays(len(p.pick))
+		c := newDays(s, len(p.pick))
 		for _, k := range p.pick {
 			if day := p.grid.rows[k.row].day; day == noDay {
 				c.addNull()
@@ -131,25 +151,25 @@ func (p *pivoting) column(slot Slot, dt arrow.DataType) (arrow.Array, error) {
 				c.add(day)
 			}
 		}
-		return arrayOf(c.dataOf(dt)), nil
+		return arrayOf(c.dataOf(dt, s)), nil
 	case RoleStartTime, RoleEndTime, RoleWindowStart, RoleWindowEnd, RoleRetrievedAt:
-		return p.times(slot.Role, dt), nil
+		return p.times(slot.Role, dt, s), nil
 	case RolePeriod:
-		return p.constant(p.l.Period, dt), nil
+		return p.constant(p.l.Period, dt, s), nil
 	case RoleTimeframe:
-		return p.constant(p.l.Timeframe, dt), nil
+		return p.constant(p.l.Timeframe, dt, s), nil
 	case RoleDimension:
-		return p.dimension(slot.Index, dt), nil
+		return p.dimension(slot.Index, dt, s), nil
 	case RoleMeasure:
-		return p.measure(slot.Index, dt), nil
+		return p.measure(slot.Index, dt, s), nil
 	case RoleMetric:
-		c := newTexts(len(p.pick), 16*len(p.pick))
+		c := newTexts(s, len(p.pick), 16*len(p.pick))
 		for _, k := range p.pick {
 			c.addString(p.f.plan.measures[k.measure].Name)
 		}
-		return arrayOf(c.dataOf(dt)), nil
+		return arrayOf(c.dataOf(dt, s)), nil
 	case RoleHour:
-		c := newTexts(len(p.pick), 2*len(p.pick))
+		c := newTexts(s, len(p.pick), 2*len(p.pick))
 		for _, k := range p.pick {
 			if k.entry < 0 {
 				c.addNull()
@@ -158,41 +178,41 @@ func (p *pivoting) column(slot Slot, dt arrow.DataType) (arrow.Array, error) {
 			e := p.f.entries[k.entry]
 			c.add(p.f.keys[e.from:e.to])
 		}
-		return arrayOf(c.dataOf(dt)), nil
+		return arrayOf(c.dataOf(dt, s)), nil
 	case RoleValue:
 		c := newDecimals(len(p.pick))
 		for _, k := range p.pick {
 			c.add(k.value)
 		}
-		return arrayOf(c.dataOf(dt)), nil
+		return arrayOf(c.dataOf(dt, s)), nil
 	case RoleBase:
-		return p.base(slot.Index)
+		return p.base(slot.Index, s)
 	}
 	return nil, fmt.Errorf("%v is no role", slot.Role)
 }
 
-func (p *pivoting) objects(dt arrow.DataType) arrow.Array {
+func (p *pivoting) objects(dt arrow.DataType, s *shelf) arrow.Array {
 	size := 0
 	for _, k := range p.pick {
 		size += len(p.f.objects.at(k.object))
 	}
-	c := newTexts(len(p.pick), size)
+	c := newTexts(s, len(p.pick), size)
 	for _, k := range p.pick {
 		c.add(p.f.objects.at(k.object))
 	}
-	return arrayOf(c.dataOf(dt))
+	return arrayOf(c.dataOf(dt, s))
 }
 
-func (p *pivoting) constant(text string, dt arrow.DataType) arrow.Array {
-	c := newTexts(len(p.pick), len(text)*len(p.pick))
+func (p *pivoting) constant(text string, dt arrow.DataType, s *shelf) arrow.Array {
+	c := newTexts(s, len(p.pick), len(text)*len(p.pick))
 	for range p.pick {
 		c.addString(text)
 	}
-	return arrayOf(c.dataOf(dt))
+	return arrayOf(c.dataOf(dt, s))
 }
 
-func (p *pivoting) dimension(d int, dt arrow.DataType) arrow.Array {
-	c := newTexts(len(p.pick), 12*len(p.pick))
+func (p *pivoting) dimension(d int, dt arrow.DataType, s *shelf) arrow.Array {
+	c := newTexts(s, len(p.pick), 12*len(p.pick))
 	for _, k := range p.pick {
 		at := p.grid.rows[k.row].tuple
 		if at < 0 {
@@ -210,10 +230,10 @@ func (p *pivoting) dimension(d int, dt arrow.DataType) arrow.Array {
 			c.add(value)
 		}
 	}
-	return arrayOf(c.dataOf(dt))
+	return arrayOf(c.dataOf(dt, s))
 }
 
-func (p *pivoting) measure(m int, dt arrow.DataType) arrow.Array {
+func (p *pivoting) measure(m int, dt arrow.DataType, s *shelf) arrow.Array {
 	cells, w := p.grid.cells, p.grid.width
 	switch p.f.plan.measures[m].Type {
 	case Decimal:
@@ -225,9 +245,9 @@ func (p *pivoting) measure(m int, dt arrow.DataType) arrow.Array {
 				c.add(math.Float64frombits(at.sum))
 			}
 		}
-		return arrayOf(c.dataOf(dt))
+		return arrayOf(c.dataOf(dt, s))
 	case Map:
-		c := newMaps(len(p.pick), len(p.f.entries), len(p.f.keys))
+		c := newMaps(s, len(p.pick), len(p.f.entries), len(p.f.keys))
 		for _, k := range p.pick {
 			at := cells[int(k.row)*w+m]
 			if at.fact == 0 {
@@ -241,9 +261,9 @@ func (p *pivoting) measure(m int, dt arrow.DataType) arrow.Array {
 			}
 			c.done()
 		}
-		return arrayOf(c.dataOf(dt))
+		return arrayOf(c.dataOf(dt, s))
 	}
-	c := newIntegers(len(p.pick))
+	c := newIntegers(s, len(p.pick))
 	for _, k := range p.pick {
 		if at := cells[int(k.row)*w+m]; at.fact == 0 {
 			c.addNull()
@@ -251,12 +271,12 @@ func (p *pivoting) measure(m int, dt arrow.DataType) arrow.Array {
 			c.add(int64(at.sum))
 		}
 	}
-	return arrayOf(c.dataOf(dt))
+	return arrayOf(c.dataOf(dt, s))
 }
 
 // times makes a column of one of the roles that are times.
-func (p *pivoting) times(role Role, dt arrow.DataType) arrow.Array {
-	c := newIntegers(len(p.pick))
+func (p *pivoting) times(role Role, dt arrow.DataType, s *shelf) arrow.Array {
+	c := newIntegers(s, len(p.pick))
 	var same time.Time
 	switch role {
 	case RoleStartTime:
@@ -277,7 +297,7 @@ func (p *pivoting) times(role Role, dt arrow.DataType) arrow.Array {
 			c.add(v)
 		}
 	}
-	return arrayOf(c.dataOf(dt))
+	return arrayOf(c.dataOf(dt, s))
 }
 
 // rowTime returns the time that role has in a row. In a wide row it is the first measure's that has one.
@@ -315,126 +335,4 @@ func (p *pivoting) rowTime(role Role, k pick) int64 {
 		}
 	}
 	return t
-}
-
-// base makes a column of Layout.Base: itself when the rows are the same, else with its rows repeated.
-func (p *pivoting) base(index int) (arrow.Array, error) {
-	column := p.l.Base.Column(index)
-	same := len(p.pick) == column.Len()
-	for i := 0; same && i < len(p.pick); i++ {
-		same = int(p.pick[i].object) == i
-	}
-	if same {
-		column.Retain()
-		return column, nil
-	}
-	return repeat(column, p.pick)
-}
-
-// repeat returns, for each pick, the value of its object's row.
-func repeat(column arrow.Array, picks []pick) (arrow.Array, error) {
-	n := len(picks)
-	switch a := column.(type) {
-	case *array.String:
-		c := newTexts(n, 16*n)
-		for _, k := range picks {
-			if i := int(k.object); a.IsNull(i) {
-				c.addNull()
-			} else {
-				c.addString(a.Value(i))
-			}
-		}
-		return arrayOf(c.dataOf(a.DataType())), nil
-	case *array.Int64:
-		return repeatIntegers(a, picks, func(i int) int64 { return a.Value(i) }), nil
-	case *array.Timestamp:
-		return repeatIntegers(a, picks, func(i int) int64 { return int64(a.Value(i)) }), nil
-	case *array.Float64:
-		c := newDecimals(n)
-		for _, k := range picks {
-			if i := int(k.object); a.IsNull(i) {
-				c.addNull()
-			} else {
-				c.add(a.Value(i))
-			}
-		}
-		return arrayOf(c.dataOf(a.DataType())), nil
-	case *array.Date32:
-		c := newDays(n)
-		for _, k := range picks {
-			if i := int(k.object); a.IsNull(i) {
-				c.addNull()
-			} else {
-				c.add(int32(a.Value(i)))
-			}
-		}
-		return arrayOf(c.dataOf(a.DataType())), nil
-	case *array.Boolean:
-		var c flags
-		for _, k := range picks {
-			if i := int(k.object); a.IsNull(i) {
-				c.addNull()
-			} else {
-				c.add(a.Value(i))
-			}
-		}
-		return arrayOf(c.dataOf(a.DataType())), nil
-	case *array.List:
-		items, ok := a.ListValues().(*array.String)
-		if !ok {
-			break
-		}
-		c := newLists(n, n, 16*n)
-		for _, k := range picks {
-			i := int(k.object)
-			if a.IsNull(i) {
-				c.addNull()
-				continue
-			}
-			from, to := a.ValueOffsets(i)
-			for j := int(from); j < int(to); j++ {
-				if items.IsNull(j) {
-					c.items.addNull()
-				} else {
-					c.items.addString(items.Value(j))
-				}
-			}
-			c.done()
-		}
-		return arrayOf(c.dataOf(a.DataType())), nil
-	case *array.Map:
-		keys, ok1 := a.Keys().(*array.String)
-		values, ok2 := a.Items().(*array.Int64)
-		if !ok1 || !ok2 {
-			break
-		}
-		c := newMaps(n, n, 16*n)
-		for _, k := range picks {
-			i := int(k.object)
-			if a.IsNull(i) {
-				c.addNull()
-				continue
-			}
-			from, to := a.ValueOffsets(i)
-			for j := int(from); j < int(to); j++ {
-				c.keys.addString(keys.Value(j))
-				c.values.add(values.Value(j))
-			}
-			c.done()
-		}
-		return arrayOf(c.dataOf(a.DataType())), nil
-	}
-	return nil, fmt.Errorf("a base column of type %v cannot be repeated", column.DataType())
-}
-
-func repeatIntegers(a arrow.Array, picks []pick, value func(int) int64) arrow.Array {
-	c := newIntegers(len(picks))
-	for _, k := range picks {
-		if i := int(k.object); a.IsNull(i) {
-			c.addNull()
-		} else {
-			c.add(value(i))
-		}
-	}
-	return arrayOf(c.dataOf(a.DataType()))
 }

@@ -7,7 +7,9 @@ func (d *Decoder) readRoot() bool {
 	switch d.plan.root {
 	case RootList:
 		c, ok := d.list(d.root)
-		d.page.After, d.page.More = c.after, c.next
+		if ok {
+			d.page.After, d.page.More = s.textAt(c.after), c.next
+		}
 		return ok
 	case RootByID:
 		return d.byID()
@@ -137,8 +139,8 @@ func (d *Decoder) nested(o *objectReader, e *edgeReader) bool {
 	if !ok {
 		return false
 	}
-	if c.after != "" && (c.next || e.plan.cursorOnly && c.rows > 0) {
-		open := Open{Table: e.plan.table, Edge: e.plan.path, After: c.after, table: -1}
+	if c.after > 0 && (c.next || e.plan.cursorOnly && c.rows > 0) {
+		open := Open{Table: e.plan.table, Edge: e.plan.path, After: s.textAt(c.after), table: -1}
 		if o.table != nil {
 			open.table, open.row = o.index, o.table.rows
 		}
@@ -149,7 +151,7 @@ func (d *Decoder) nested(o *objectReader, e *edgeReader) bool {
 
 // cursor is what a list says of its end.
 type cursor struct {
-	after string
+	after int // where the cursor's string stands in the page, 0 for none
 	next  bool
 	rows  int
 }
@@ -210,6 +212,18 @@ func (d *Decoder) rows(o *objectReader) (n int, ok bool) {
 	}
 }
 
+// textAt returns the string at byte at, which was read before.
+func (s *scanner) textAt(at int) string {
+	if at == 0 {
+		return ""
+	}
+	here := s.pos
+	s.pos = at
+	text, _, _ := s.textView()
+	s.pos = here
+	return string(text)
+}
+
 // pagingReader reads {"cursors": {"before": …, "after": …}, "next": …}. Of the next page's address only that there
 // is one is kept: it holds the token.
 type pagingReader struct{ keys, cursors *shape }
@@ -262,14 +276,9 @@ func (p *pagingReader) readCursors(s *scanner, c *cursor) bool {
 			return true
 		}
 		if k == 0 && s.peek() == '"' {
-			var text []byte
-			if text, _, ok = s.textView(); ok {
-				c.after = string(text)
-			}
-		} else {
-			ok = p.cursors.skip(s, k)
+			c.after = s.pos
 		}
-		if !ok {
+		if !s.skip() {
 			return false
 		}
 	}

@@ -9,6 +9,8 @@ const (
 	maxKeys = 256
 	// markedKeys is how many of them are marked with a bit when they come; others are remembered by name.
 	markedKeys = 64
+	// maxName is the longest key that a shape learns.
+	maxName = 256
 	// maxMemo bounds the text that is remembered of a value that is skipped.
 	maxMemo = 512
 )
@@ -112,15 +114,14 @@ func (h *shape) slowKey(s *scanner, prev int, m *seen) (k int, done, ok bool) {
 	if !ok || !s.colon() {
 		return 0, false, false
 	}
-	if k = h.find(text, prev); k < 0 && len(h.keys) < maxKeys {
+	if k = h.find(text, prev); k < 0 && len(h.keys) < maxKeys && len(text) <= maxName {
 		k = h.learn(string(text))
 	}
-	twice := false
-	switch {
-	case k >= 0 && k < markedKeys:
+	var twice bool
+	if k >= 0 && k < markedKeys {
 		twice = m.bits>>k&1 != 0
 		m.bits |= 1 << k
-	default:
+	} else {
 		if !m.named {
 			m.named, m.names = true, s.names.open()
 		}

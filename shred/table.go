@@ -11,6 +11,7 @@ import (
 type tableReader struct {
 	plan    *tablePlan
 	columns []column
+	shelf   *shelf
 	rows    int
 	set     int // columns of the open row that have their value
 }
@@ -46,15 +47,43 @@ func newTableReader(p *tablePlan) *tableReader {
 // begin makes t ready for a page.
 func (t *tableReader) begin() {
 	t.rows, t.set = 0, 0
+	words, longs, bytes, taken := 0, 0, 0, 0
 	for i := range t.columns {
-		t.columns[i].begin()
+		if c := &t.columns[i]; c.taken {
+			w, l, b := c.expects()
+			words, longs, bytes, taken = words+w, longs+l, bytes+b, taken+1
+		}
+	}
+	if taken > 0 {
+		t.shelf = newShelf(taken, words, longs, bytes)
+	}
+	for i := range t.columns {
+		t.columns[i].begin(t.shelf)
 	}
 }
 
 // slack is what is expected after n: a little more.
 func slack(n int) int { return n + n/16 + 8 }
 
-func (c *column) begin() {
+// expects returns how much room of a shelf begin takes.
+func (c *column) expects() (words, longs, bytes int) {
+	rows := slack(c.lastRows)
+	switch c.read {
+	case readText, readJSON, readLoose:
+		return rows + 1, 0, slack(c.lastBytes)
+	case readInteger, readTime:
+		return 0, rows, 0
+	case readDate:
+		return rows, 0, 0
+	case readList:
+		return rows + 1 + slack(c.lastItems) + 1, 0, slack(c.lastBytes)
+	case readMap:
+		return rows + 1 + slack(c.lastItems) + 1, slack(c.lastItems), slack(c.lastBytes)
+	}
+	return 0, 0, 0
+}
+
+func (c *column) begin(s *shelf) {
 	if !c.taken {
 		c.truncate()
 		return
@@ -63,19 +92,19 @@ func (c *column) begin() {
 	rows := slack(c.lastRows)
 	switch c.read {
 	case readText, readJSON, readLoose:
-		c.texts = newTexts(rows, slack(c.lastBytes))
+		c.texts = newTexts(s, rows, slack(c.lastBytes))
 	case readInteger, readTime:
-		c.integers = newIntegers(rows)
+		c.integers = newIntegers(s, rows)
 	case readDecimal:
 		c.decimals = newDecimals(rows)
 	case readDate:
-		c.days = newDays(rows)
+		c.days = newDays(s, rows)
 	case readFlag:
 		c.flags = flags{validity: validity{hint: rows}, data: make([]byte, 0, (rows+7)/8)}
 	case readList:
-		c.lists = newLists(rows, slack(c.lastItems), slack(c.lastBytes))
+		c.lists = newLists(s, rows, slack(c.lastItems), slack(c.lastBytes))
 	case readMap:
-		c.maps = newMaps(rows, slack(c.lastItems), slack(c.lastBytes))
+		c.maps = newMaps(s, rows, slack(c.lastItems), slack(c.lastBytes))
 	}
 }
 
@@ -238,27 +267,27 @@ func checkParam(read reading, v any) (any, error) {
 }
 
 // array makes the array of c, which has n rows, and lets go of its slices.
-func (c *column) array() arrow.Array {
+func (c *column) array(s *shelf) arrow.Array {
 	c.taken, c.lastRows = true, c.values()
 	dt := c.plan.dt
 	switch c.read {
 	case readInteger, readTime:
-		return arrayOf(c.integers.dataOf(dt))
+		return arrayOf(c.integers.dataOf(dt, s))
 	case readDecimal:
-		return arrayOf(c.decimals.dataOf(dt))
+		return arrayOf(c.decimals.dataOf(dt, s))
 	case readDate:
-		return arrayOf(c.days.dataOf(dt))
+		return arrayOf(c.days.dataOf(dt, s))
 	case readFlag:
-		return arrayOf(c.flags.dataOf(dt))
+		return arrayOf(c.flags.dataOf(dt, s))
 	case readList:
 		c.lastItems, c.lastBytes = c.lists.items.n, len(c.lists.items.data)
-		return arrayOf(c.lists.dataOf(dt))
+		return arrayOf(c.lists.dataOf(dt, s))
 	case readMap:
 		c.lastItems, c.lastBytes = c.maps.keys.n, len(c.maps.keys.data)
-		return arrayOf(c.maps.dataOf(dt))
+		return arrayOf(c.maps.dataOf(dt, s))
 	}
 	c.lastBytes = len(c.texts.data)
-	return arrayOf(c.texts.dataOf(dt))
+	return arrayOf(c.texts.dataOf(dt, s))
 }
 
 // endRow ends a row whose object began at byte at.
@@ -291,9 +320,10 @@ func (t *tableReader) finish() {
 
 // record makes the record of the page's rows.
 func (t *tableReader) record() arrow.Record {
-	columns := make([]arrow.Array, len(t.plan.schema.Fields()))
+	columns := make([]arrow.Array, t.plan.schema.NumFields())
 	for i := range columns {
-		columns[i] = t.columns[i].array()
+		columns[i] = t.columns[i].array(t.shelf)
 	}
+	t.shelf = nil
 	return record(t.plan.schema, columns, t.rows)
 }

@@ -67,7 +67,7 @@ func (s *scanner) skipText() bool {
 	i := plainEnd(s.buf, s.pos+1)
 	for i < len(s.buf) && s.buf[i] == '\\' {
 		if i+1 < len(s.buf) && s.buf[i+1] == 'u' {
-			if !s.hex(i) {
+			if _, ok := s.hex(i); !ok {
 				return false
 			}
 			i += 6
@@ -94,16 +94,17 @@ func (s *scanner) closeText(i int) bool {
 	return true
 }
 
-// hex checks that the escape at i is \u and four hexadecimal digits.
-func (s *scanner) hex(i int) bool {
+// hex returns the value of the escape at i, which must be \u and four hexadecimal digits.
+func (s *scanner) hex(i int) (rune, bool) {
 	if i+6 > len(s.buf) {
-		return s.badEscape(i)
+		return 0, s.badEscape(i)
 	}
 	h := s.buf[i+2 : i+6]
-	if (hexDigit[h[0]] | hexDigit[h[1]] | hexDigit[h[2]] | hexDigit[h[3]]) < 0 {
-		return s.badEscape(i)
+	r := hexDigit[h[0]]<<12 | hexDigit[h[1]]<<8 | hexDigit[h[2]]<<4 | hexDigit[h[3]]
+	if r < 0 {
+		return 0, s.badEscape(i)
 	}
-	return true
+	return r, true
 }
 
 func (s *scanner) badEscape(i int) bool {
@@ -115,12 +116,28 @@ func (s *scanner) badEscape(i int) bool {
 
 // unescape appends the rest of a string to dst, from byte i of the page on.
 func (s *scanner) unescape(dst []byte, i int) ([]byte, bool) {
-	b := s.buf
-	d, j := dst[:cap(dst)], len(dst)
-	for i+8 <= len(b) {
-		if j+8 > len(d) {
-			d = grow(d, j)
+	for {
+		if cap(dst)-len(dst) < 64 {
+			dst = slices.Grow(dst, 64)
 		}
+		wrote, read := unescapeRun(dst[len(dst):cap(dst)], s.buf[i:])
+		dst, i = dst[:len(dst)+wrote], i+read
+		if i >= len(s.buf) || s.buf[i] == '"' || s.buf[i] < ' ' {
+			return dst, s.closeText(i)
+		}
+		var ok bool
+		if dst, i, ok = s.unescapeOne(dst, i); !ok {
+			return dst, false
+		}
+	}
+}
+
+// unescapeRun unescapes the beginning of b into d and returns how many bytes it wrote and read. It stops at the end of
+// the string and wherever something is out of the ordinary: near the end of either, at what is wrong, and at half a
+// surrogate pair. It calls nothing, so that all it needs stays in registers: this is where escaped pages spend most
+// of their time.
+func unescapeRun(d, b []byte) (j, i int) {
+	for i <= len(b)-8 && j <= len(d)-8 {
 		w := binary.LittleEndian.Uint64(b[i:])
 		if uint16(w) != '\\'|'u'<<8 {
 			// A run of plain bytes is copied eight at a time; what was copied too much is written over.
@@ -132,97 +149,76 @@ func (s *scanner) unescape(dst []byte, i int) ([]byte, bool) {
 			}
 			n := bits.TrailingZeros64(m) >> 3
 			i, j = i+n, j+n
-			if b[i] != '\\' {
-				return d[:j], s.closeText(i)
+			if i >= len(b)-1 || b[i] != '\\' {
+				return j, i
 			}
-			if i+1 < len(b) && b[i+1] == 'u' {
+			if b[i+1] == 'u' {
 				continue
 			}
-			if i+1 >= len(b) || escapes[b[i+1]] == 0 {
-				return dst, s.badEscape(i)
+			c := escapes[b[i+1]]
+			if c == 0 || j >= len(d) {
+				return j, i
 			}
-			if j == len(d) {
-				d = grow(d, j)
-			}
-			d[j] = escapes[b[i+1]]
+			d[j] = c
 			i, j = i+2, j+1
 			continue
 		}
 		r := hexDigit[byte(w>>16)]<<12 | hexDigit[byte(w>>24)]<<8 | hexDigit[byte(w>>32)]<<4 | hexDigit[byte(w>>40)]
-		i += 6
-		// The bytes of the character are written as one word, its last ones to be written over.
+		// The bytes of a character are written as one word, the last ones to be written over.
 		switch {
 		case r >= 0x800 && r&^0x7FF != 0xD800:
 			binary.LittleEndian.PutUint32(d[j:], uint32(0x8080E0|r>>12|r<<2&0x3F00|r<<16&0x3F0000))
-			j += 3
-		case r < 0:
-			return dst, s.badEscape(i - 6)
-		case r < 0x80:
+			i, j = i+6, j+3
+		case uint32(r) < 0x80:
 			d[j] = byte(r)
-			j++
-		case r < 0x800:
+			i, j = i+6, j+1
+		case uint32(r) < 0x800:
 			binary.LittleEndian.PutUint32(d[j:], uint32(0x80C0|r>>6|r<<8&0x3F00))
-			j += 2
+			i, j = i+6, j+2
 		default:
-			pair, ok := s.lowHalf(i, r)
-			if !ok {
-				return dst, false
+			if i > len(b)-14 || r&^0x3FF != 0xD800 {
+				return j, i
 			}
-			if pair != utf8.RuneError {
-				i += 6
+			w = binary.LittleEndian.Uint64(b[i+6:])
+			low := hexDigit[byte(w>>16)]<<12 | hexDigit[byte(w>>24)]<<8 | hexDigit[byte(w>>32)]<<4 | hexDigit[byte(w>>40)]
+			if uint16(w) != '\\'|'u'<<8 || low&^0x3FF != 0xDC00 {
+				return j, i
 			}
-			j += utf8.EncodeRune(d[j:j+4], pair)
+			u := uint32(r&0x3FF<<10|low&0x3FF) + 0x10000
+			binary.LittleEndian.PutUint32(d[j:], 0x808080F0|u>>18|u>>4&0x3F00|u<<10&0x3F0000|u<<24&0x3F000000)
+			i, j = i+12, j+4
 		}
 	}
-	return s.unescapeEnd(d[:j], i)
+	return j, i
 }
 
-// unescapeEnd is unescape for the last few bytes of a page.
-func (s *scanner) unescapeEnd(dst []byte, i int) ([]byte, bool) {
-	for i < len(s.buf) && s.buf[i] != '"' && s.buf[i] >= ' ' {
-		c := s.buf[i]
-		if c != '\\' {
-			dst = append(dst, c)
-			i++
-			continue
+// unescapeOne unescapes the byte or the escape at i, whichever it is.
+func (s *scanner) unescapeOne(dst []byte, i int) ([]byte, int, bool) {
+	b := s.buf
+	if b[i] != '\\' {
+		return append(dst, b[i]), i + 1, true
+	}
+	if i+1 >= len(b) || b[i+1] != 'u' {
+		if i+1 >= len(b) || escapes[b[i+1]] == 0 {
+			return dst, i, s.badEscape(i)
 		}
-		if i+1 < len(s.buf) && s.buf[i+1] == 'u' {
-			if !s.hex(i) {
-				return dst, false
-			}
-			h := s.buf[i+2 : i+6]
-			// A first half cannot have its other half in what is left, and neither stands alone.
-			dst = utf8.AppendRune(dst, hexDigit[h[0]]<<12|hexDigit[h[1]]<<8|hexDigit[h[2]]<<4|hexDigit[h[3]])
+		return append(dst, escapes[b[i+1]]), i + 2, true
+	}
+	r, ok := s.hex(i)
+	if !ok {
+		return dst, i, false
+	}
+	i += 6
+	if r&^0x7FF == 0xD800 && i+1 < len(b) && b[i] == '\\' && b[i+1] == 'u' {
+		low, ok := s.hex(i)
+		if !ok {
+			return dst, i, false
+		}
+		if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
 			i += 6
-			continue
 		}
-		if i+1 >= len(s.buf) || escapes[s.buf[i+1]] == 0 {
-			return dst, s.badEscape(i)
-		}
-		dst = append(dst, escapes[s.buf[i+1]])
-		i += 2
 	}
-	return dst, s.closeText(i)
-}
-
-// lowHalf returns the character that the surrogate r makes with the escape at i, or U+FFFD when the two
-// are no pair; the escape at i then stands for itself.
-func (s *scanner) lowHalf(i int, r int32) (rune, bool) {
-	if r >= 0xDC00 || i+2 > len(s.buf) || s.buf[i] != '\\' || s.buf[i+1] != 'u' {
-		return utf8.RuneError, true
-	}
-	if !s.hex(i) {
-		return 0, false
-	}
-	h := s.buf[i+2 : i+6]
-	low := hexDigit[h[0]]<<12 | hexDigit[h[1]]<<8 | hexDigit[h[2]]<<4 | hexDigit[h[3]]
-	return utf16.DecodeRune(r, low), true
-}
-
-// grow returns d with its first j bytes kept and room for at least 64 more.
-func grow(d []byte, j int) []byte {
-	d = slices.Grow(d[:j], 64)
-	return d[:cap(d)]
+	return utf8.AppendRune(dst, r), i, true // half a pair becomes U+FFFD
 }
 
 // escapes holds what the byte behind a backslash stands for, 0 for those that are no escape.

@@ -47,16 +47,15 @@ func compareTuples(a, b []byte) int {
 	return len(a) - len(b)
 }
 
-// rankTuples returns the tuples in order, and the place of each in it.
-func (f *Facts) rankTuples() (order, rank []int32) {
+// rankTuples puts the tuples in order, and notes the place of each in it.
+func (f *Facts) rankTuples() {
 	n := f.tuples.len()
-	order, rank = make([]int32, n), make([]int32, n)
-	for i := range order {
-		order[i] = int32(i)
+	f.room.order, f.room.rank = room(f.room.order, n), room(f.room.rank, n)
+	for i := range f.room.order {
+		f.room.order[i] = int32(i)
 	}
-	slices.SortFunc(order, func(a, b int32) int { return compareTuples(f.tuples.at(a), f.tuples.at(b)) })
-	for r, i := range order {
-		rank[i] = int32(r)
+	slices.SortFunc(f.room.order, func(a, b int32) int { return compareTuples(f.tuples.at(a), f.tuples.at(b)) })
+	for r, i := range f.room.order {
+		f.room.rank[i] = int32(r)
 	}
-	return order, rank
 }

@@ -11,8 +11,8 @@ import (
 
 // Bounds of the batches that a Chunker gives on.
 const (
-	ChunkRows  = 64 << 10
-	ChunkBytes = 8 << 20
+	ChunkRows  = 32 << 10
+	ChunkBytes = 4 << 20
 )
 
 // A Chunker joins and cuts the batches of one table so that what comes out depends on the rows alone,

@@ -19,7 +19,8 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := command.Main(ctx, os.Args[1:], command.System{
+	context.AfterFunc(ctx, stop) // a second Ctrl-C does not wait for what the first one tidies up
+	os.Exit(command.Main(ctx, os.Args[1:], command.System{
 		Stdout: os.Stdout, Stderr: os.Stderr,
 		Terminal: func() (int, bool) {
 			fd := int(os.Stderr.Fd())
@@ -27,9 +28,7 @@ func main() {
 				return 0, false
 			}
 			width, _, err := term.GetSize(fd)
-			return width, err == nil
+			return width, err == nil && width > 0
 		},
-	})
-	stop()
-	os.Exit(code)
+	}))
 }

@@ -3,6 +3,7 @@ package graphtest
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // A Locale decides the language of titles and descriptions, which the API writes in the account's
@@ -28,7 +29,7 @@ type Account struct {
 	Type        string // account_type: BUSINESS or MEDIA_CREATOR
 	Followers   int64  // below 100, the metrics that need 100 followers come empty (facts §3.3)
 	Follows     int64
-	Media       int64
+	Media       int64 // how many posts it has, those yet to come included
 
 	PageID     string // the Facebook Page, and the name it has
 	PageName   string
@@ -53,6 +54,30 @@ type Account struct {
 	// dimensions of the request. It must be a pure function, safe for concurrent use.
 	Figures func(metric string, day Day, dimensions ...string) int64
 
+	// Of its media. The times are the seed's unless set; posts lie between them, newest and oldest being
+	// just there. The clock moves no post, but lets stories expire and posts of the future appear.
+	FirstPost, LastPost time.Time
+	Converted           time.Time  // when it became professional: what was posted before has no insights (facts §4)
+	PersonalPosts       int        // sets Converted, unless it is set, so that the oldest so many posts are from before
+	Kinds               []PostKind // the kinds of the posts from the newest on, over and over; nil is the seed's mix
+	Stories             int        // how many are live when the World is made; as many have expired by then
+	QuietStories        int        // so many of them, the newest, have fewer than five viewers
+	Tagged              int        // how many posts of other people it is tagged in
+	OddPerMille         int        // of a thousand posts, how many have some peculiarity of the last block of Media's
+
+	// EachMedia, when set, may change any post, story or tagged post after the seed has filled it in,
+	// Children and all. It must be a pure function, safe for concurrent use, must leave ID, Account and
+	// Index as they are, and must keep the order of time.
+	EachMedia func(m *Media)
+
+	// MediaFigures, when set, gives every figure of media in place of the seed: of a metric, and of one
+	// value of its dimension where it has one (the undivided figure adds them up). A decimal metric is in
+	// tenths. It must be a pure function, safe for concurrent use; the counts of the Media it is given may
+	// not be filled in yet.
+	MediaFigures func(m Media, metric string, dimensions ...string) int64
+
+	index       int
+	origin      int64 // when the World was made, to the hour, in unix seconds
 	hash        uint64
 	absent      map[string]bool
 	refused     map[string]bool
@@ -87,6 +112,8 @@ func newAccount(seed uint64, index int) *Account {
 		Followers:   1000 + int64(pick(200_000, 5)),
 		Follows:     20 + int64(pick(900, 6)),
 		Media:       5 + int64(pick(1500, 7)),
+		Stories:     int(pick(7, 12)),
+		Tagged:      int(pick(9, 13)),
 		PageID:      "10" + digits(mix(h+8), 9) + fmt.Sprintf("%04d", index%10000),
 		PageToken:   "EAAP" + letters(mix(h+9), 40),
 		LoginToken:  "IGAA" + letters(mix(h+10), 40),
@@ -100,8 +127,10 @@ func newAccount(seed uint64, index int) *Account {
 	return a
 }
 
-// seal builds the lookups from the fields a change may have set.
-func (a *Account) seal() {
+// seal builds what follows from the fields a change may have set.
+func (a *Account) seal(index int, now time.Time) {
+	a.index = index
+	a.settle(now)
 	a.absent, a.refused = textSet(a.Absent), textSet(a.Refused)
 	a.withoutData, a.emptyOnline = daySet(a.WithoutData), daySet(a.EmptyOnline)
 }

@@ -31,3 +31,23 @@ func BenchmarkBatchOfDays(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkPageOfPosts serves a page of 100 posts in the middle of 10,000, six metrics each.
+func BenchmarkPageOfPosts(b *testing.B) {
+	w := graphtest.NewWorld(1, graphtest.WithNow(noon), graphtest.WithAccount(func(a *graphtest.Account) { a.Media = 10_000 }))
+	h := graphtest.NewHandler(w)
+	at := w.Media(w.AccountIDs()[0])[5000].Timestamp.Unix()
+	target := "/v25.0/" + w.AccountIDs()[0] + "/media" + query([]string{
+		"limit", "100", "until", strconv.FormatInt(at, 10), "access_token", w.Token(graphtest.Facebook),
+		"fields", "id,caption,media_type,media_product_type,permalink,timestamp,like_count,comments_count,insights.metric(reach,views,likes,comments,saved,shares)",
+	})
+	b.ReportAllocs()
+	for b.Loop() {
+		out := httptest.NewRecorder()
+		h.ServeHTTP(out, httptest.NewRequest("GET", target, nil))
+		if out.Code != 200 {
+			b.Fatal(out.Body)
+		}
+		b.SetBytes(int64(out.Body.Len()))
+	}
+}

@@ -39,6 +39,8 @@ type call struct {
 	ids       []string // of an ids request
 	subs      []*call  // a call for each of them
 	missing   bool     // its object was not found
+	weight    int      // of the answer so far
+	asked     *askedMedia
 }
 
 // reply is what a call is answered with.
@@ -116,7 +118,11 @@ func (h *Handler) accountOf(c *call) *Account {
 	}
 	id := c.segments[0]
 	if id != "me" {
-		return h.world.byID[id]
+		if a := h.world.byID[id]; a != nil {
+			return a
+		}
+		r, _ := h.world.mediaRef(id)
+		return r.account
 	}
 	switch {
 	case c.session == nil:
@@ -152,6 +158,9 @@ func (c *call) endpoint() string {
 			head = "page"
 		default:
 			head = "other"
+			if _, ok := c.h.world.mediaRef(id); ok {
+				head = "media"
+			}
 		}
 	}
 	if head == "" {

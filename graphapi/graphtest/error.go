@@ -15,6 +15,7 @@ type Error struct {
 	Type         string // OAuthException when empty; IGApiException always with Instagram login (facts §1.1)
 	Code         int
 	Subcode      int
+	HasData      bool // error_data is written, an empty object
 	UserTitle    string
 	UserMessage  string
 	HasTransient bool // is_transient is written
@@ -47,6 +48,9 @@ func appendError(b []byte, e *Error, host Host, trace string) []byte {
 	}
 	b = appendMember(b, "type", kind)
 	b = appendNumber(b, "code", int64(e.Code))
+	if e.HasData {
+		b = append(appendKey(b, "error_data"), '{', '}')
+	}
 	if e.Subcode != 0 {
 		b = appendNumber(b, "error_subcode", int64(e.Subcode))
 	}

@@ -78,7 +78,7 @@ func errorFaults() []Fault {
 	dead := *revokedToken(460)
 	return []Fault{
 		fault("error 1", Answered, Error{Status: 500, Code: 1, Message: "An unknown error occurred"}),
-		fault("error 1, reduce the amount of data", Smaller, Error{Status: 500, Code: 1, NoTrace: true, Message: "Please reduce the amount of data you're asking for, then retry your request"}),
+		fault("error 1, reduce the amount of data", Smaller, *tooMuchData()),
 		fault("error 2", Answered, Error{Status: 500, Code: 2, Message: "An unexpected error has occurred. Please retry your request later.", HasTransient: true, Transient: true}),
 		fault("error -1", Answered, Error{Status: 500, Code: -1, Message: "Fatal"}),
 		fault("error -1/2207001", Answered, Error{Code: -1, Subcode: 2207001, Message: "Instagram server error. Try again."}),

@@ -12,6 +12,7 @@ type selection struct {
 	alias string     // of .as(x)
 	args  url.Values // of the other modifiers
 	sub   []selection
+	text  string // of sub, as it was asked
 }
 
 // key is what the answer calls the item.
@@ -24,9 +25,13 @@ func (s selection) key() string {
 
 // fieldParser reads the grammar of facts §6.
 type fieldParser struct {
-	text string
-	at   int
+	text  string
+	at    int
+	depth int
 }
+
+// maxDepth ends texts of nothing but braces; nothing real nests half as deep.
+const maxDepth = 64
 
 // parseFields reads a fields parameter. A name that comes twice on one level is code 2500 (facts §2.2).
 func parseFields(text string) ([]selection, *Error) {
@@ -102,10 +107,16 @@ func (p *fieldParser) item() (selection, *Error) {
 	if !p.eat('{') {
 		return s, nil
 	}
+	if p.depth++; p.depth > maxDepth {
+		return s, p.fail("Fields are nested too deeply.")
+	}
+	start := p.at
 	sub, e := p.list()
+	p.depth--
 	if e != nil {
 		return s, e
 	}
+	s.text = p.text[start:p.at]
 	if !p.eat('}') {
 		return s, p.fail("Expected \"}\".")
 	}

@@ -31,6 +31,8 @@ type Handler struct {
 	raggedPages   bool
 	missingFails  bool
 	textUserIDs   bool
+	upperActions  bool
+	pageWeight    int
 	latency       time.Duration
 	observe       func(Call)
 }

@@ -2,6 +2,7 @@ package graphtest
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 )
 
@@ -12,7 +13,7 @@ const endTime = "2006-01-02T15:04:05+0000"
 var insightKeys = []string{"name", "period", "values", "title", "description", "total_value", "id"}
 
 // serveInsights answers /{account}/insights, on its own path or inside a fields parameter (facts §3, §5).
-func serveInsights(c *call, n node, q edgeQuery) ([]byte, *Error) {
+func serveInsights(c *call, n node, q edgeQuery, b []byte) ([]byte, *Error) {
 	for _, s := range q.fields {
 		if !contains(insightKeys, s.name) {
 			return nil, noSuchField(s.name)
@@ -34,7 +35,7 @@ func serveInsights(c *call, n node, q edgeQuery) ([]byte, *Error) {
 			return nil, tooFewFollowers()
 		}
 	}
-	w := insightWriter{c: c, a: a, q: ask, now: c.h.world.moment(), shown: insightFields(q.fields), b: append(make([]byte, 0, 4096), `{"data":[`...)}
+	w := insightWriter{c: c, a: a, q: ask, now: c.h.world.moment(), shown: insightFields(q.fields), b: append(slices.Grow(b, 4096), `{"data":[`...)}
 	for _, m := range ask.metrics {
 		w.entry(m)
 	}

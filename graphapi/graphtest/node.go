@@ -25,6 +25,7 @@ type kind struct {
 	defaults []string // what comes without a fields parameter; id always does
 	fields   map[string]field
 	edges    map[string]edge
+	inner    map[string]*kind // what kind of node is inside a member, for checkFields
 }
 
 // field appends a node's value, or nothing when the node has none: then the key is left out (facts §2.1).
@@ -33,16 +34,19 @@ type field struct {
 	write func(c *call, n node, s selection, b []byte) ([]byte, *Error)
 }
 
-// edge answers with a whole object, data and paging.
+// edge appends a whole object, data and paging, or nothing where the node has no such edge: inside a
+// fields parameter the key is then left out, on a path of its own the list is empty.
 type edge struct {
 	on    hosts
-	serve func(c *call, n node, q edgeQuery) ([]byte, *Error)
+	serve func(c *call, n node, q edgeQuery, b []byte) ([]byte, *Error)
 }
 
 // edgeQuery is how an edge was asked: over its own path, or inside a fields parameter.
 type edgeQuery struct {
 	params url.Values
 	fields []selection
+	nested bool   // inside a fields parameter
+	text   string // of what was asked inside, for the links to other pages
 }
 
 // node is one object.
@@ -50,6 +54,8 @@ type node struct {
 	kind    *kind
 	id      string // as it is shown
 	account *Account
+	media   *Media
+	listed  bool // came with a list or inside another node, not by its own id
 }
 
 // text is a field whose value is a string, absent when empty.
@@ -80,6 +86,9 @@ func (c *call) resolve(id string) (node, *Error) {
 	}
 	if a := w.byID[id]; a != nil && !a.Unlinked && c.session.reaches(a) && (id == a.ID || c.h.host == Instagram) {
 		return c.user(a, id), nil
+	}
+	if m, ok := w.findMedia(id, c.now); ok && !m.Deleted && m.own() && !m.account.Unlinked && c.session.reaches(m.account) {
+		return node{kind: c.h.kinds.media, id: id, account: m.account, media: &m}, nil
 	}
 	if c.h.host == Facebook {
 		if a := w.byPage[id]; a != nil && c.session.reaches(a) {
@@ -157,8 +166,7 @@ func (c *call) appendField(b []byte, n node, s selection) ([]byte, *Error) {
 		return f.write(c, n, s, b)
 	}
 	if d, ok := n.kind.edges[s.name]; ok && d.on.has(c.h.host) {
-		body, e := d.serve(c, n, edgeQuery{params: s.args, fields: s.sub})
-		return append(b, body...), e
+		return d.serve(c, n, edgeQuery{params: s.args, fields: s.sub, nested: true, text: s.text}, b)
 	}
 	return nil, noSuchField(s.name) // facts §2.2: fails the whole call
 }
@@ -171,6 +179,11 @@ func (c *call) checkFields(k *kind, fields []selection) *Error {
 		known := s.name == "id" || isField && f.on.has(c.h.host) || isEdge && d.on.has(c.h.host)
 		if !known {
 			return noSuchField(s.name)
+		}
+		if inner := k.inner[s.name]; inner != nil {
+			if e := c.checkFields(inner, s.sub); e != nil {
+				return e
+			}
 		}
 	}
 	return nil
@@ -215,7 +228,11 @@ func (c *call) route() ([]byte, *Error) {
 		if !ok || !d.on.has(c.h.host) {
 			return nil, noSuchField(c.segments[1])
 		}
-		return d.serve(c, n, edgeQuery{params: c.Params, fields: fields})
+		b, e := d.serve(c, n, edgeQuery{params: c.Params, fields: fields}, nil)
+		if b == nil && e == nil {
+			b = []byte(`{"data":[]}`)
+		}
+		return b, e
 	}
 	return nil, unknownPath(c.Path)
 }

@@ -49,6 +49,15 @@ func WithMissingIDsFailing() Option { return func(h *Handler) { h.missingFails =
 // WithTextUserIDs writes user_id as text rather than as a number above 2^53 (facts §2.1).
 func WithTextUserIDs() Option { return func(h *Handler) { h.textUserIDs = true } }
 
+// WithUpperCaseActions writes the values of the dimensions of media insights in upper case, as the table of
+// the reference has them; its samples, and the server otherwise, have them in lower case (facts §4).
+func WithUpperCaseActions() Option { return func(h *Handler) { h.upperActions = true } }
+
+// WithPageWeight sets what an answer may weigh: one for each field of each media it lists, and one for each
+// metric. A heavier one fails with "Please reduce the amount of data", code 1 and HTTP status 500
+// (facts §8); a page of half the limit weighs half as much.
+func WithPageWeight(most int) Option { return func(h *Handler) { h.pageWeight = most } }
+
 // WithLatency lets every HTTP request take d by the World's clock, all of them at once; the items of a
 // batch add nothing.
 func WithLatency(d time.Duration) Option { return func(h *Handler) { h.latency = d } }

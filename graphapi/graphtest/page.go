@@ -57,7 +57,7 @@ func userKind() *kind {
 }
 
 // servePages lists the Pages the token reaches: those ticked in the dialog (facts §1.5).
-func servePages(c *call, n node, q edgeQuery) ([]byte, *Error) {
+func servePages(c *call, n node, q edgeQuery, b []byte) ([]byte, *Error) {
 	fields := q.fields
 	if fields == nil {
 		fields = accountsDefaults
@@ -73,18 +73,18 @@ func servePages(c *call, n node, q edgeQuery) ([]byte, *Error) {
 			}
 		}
 	}
-	return c.appendPage(q.params, n.id+"/accounts", len(pages), func(b []byte, i int) ([]byte, *Error) {
+	return c.appendPage(b, q.params, listing{path: n.id + "/accounts", to: len(pages), object: func(b []byte, i int) ([]byte, *Error) {
 		return c.appendNode(b, node{kind: c.h.kinds.page, id: pages[i].PageID, account: pages[i]}, fields)
-	})
+	}})
 }
 
 // servePermissions lists what the token was granted and what was declined (facts §1.5).
-func servePermissions(c *call, _ node, _ edgeQuery) ([]byte, *Error) {
+func servePermissions(c *call, _ node, _ edgeQuery, b []byte) ([]byte, *Error) {
 	granted := c.session.Scopes
 	if granted == nil {
 		granted = facebookScopes
 	}
-	b := []byte(`{"data":[`)
+	b = append(b, `{"data":[`...)
 	one := func(name, status string) {
 		if b[len(b)-1] == '}' {
 			b = append(b, ',')

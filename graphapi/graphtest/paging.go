@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,31 +39,48 @@ func badCursor() *Error {
 	return badParameter("Invalid cursors values. Use a cursor of an earlier answer to the same list")
 }
 
-// appendPage writes one page of a list of n objects: data, the cursors, next unless it is the last page,
-// previous unless it is the first (facts §7.1). With ragged pages some are short or empty and still have
-// a next.
-func (c *call) appendPage(params url.Values, path string, n int, object func(b []byte, i int) ([]byte, *Error)) ([]byte, *Error) {
+// listing is a list that can be asked for page by page.
+type listing struct {
+	path     string // of its links
+	from, to int    // its objects are those numbered from from to to - 1; a cursor names such a number
+	most     int    // the largest number that a cursor may name; that of to unless it is larger
+	// deep says that there are more objects than the list goes to.
+	deep bool
+	// unlinked leaves out next and previous, and the cursors of an empty page, which is the end (facts §7.1).
+	unlinked bool
+	object   func(b []byte, i int) ([]byte, *Error)
+	// before, when set, is asked before a page of so many objects is written.
+	before func(objects int) *Error
+}
+
+// appendPage writes one page of a list: data, the cursors, next unless it is the last page, previous
+// unless it is the first (facts §7.1). With ragged pages some are short or empty and still have a next.
+func (c *call) appendPage(b []byte, params url.Values, l listing) ([]byte, *Error) {
 	limit, e := pageLimit(params)
 	if e != nil {
 		return nil, e
 	}
-	from, page := 0, 0
+	l.most = max(l.most, l.to)
+	from, page := l.from, 0
 	if after := params.Get("after"); after != "" {
 		at, ok := parseCursor(after)
-		if !ok || at.at > n {
+		switch {
+		case !ok || at.at < 0 || at.at > l.most:
 			return nil, badCursor()
+		case l.deep && at.at >= l.to:
+			return nil, tooDeep()
 		}
-		from, page = at.at, at.page
+		from, page = max(at.at, l.from), at.page
 	} else if before := params.Get("before"); before != "" {
 		at, ok := parseCursor(before)
-		if !ok || at.at > n {
+		if !ok || at.at < 0 || at.at > l.most {
 			return nil, badCursor()
 		}
-		from = max(at.at-limit, 0)
-		limit = at.at - from
+		from = max(at.at-limit, l.from)
+		limit = max(at.at-from, 0)
 	}
 	size := limit
-	if c.h.raggedPages {
+	if c.h.raggedPages && !l.unlinked {
 		switch page % 3 {
 		case 1:
 			size = 0
@@ -70,26 +88,35 @@ func (c *call) appendPage(params url.Values, path string, n int, object func(b [
 			size = (limit + 1) / 2
 		}
 	}
-	to := min(from+size, n)
-	b := []byte(`{"data":[`)
+	to := max(min(from+size, l.to), from)
+	if l.before != nil {
+		if e = l.before(to - from); e != nil {
+			return nil, e
+		}
+	}
+	b = append(b, `{"data":[`...)
+	start := len(b)
 	for i := from; i < to; i++ {
 		if i > from {
 			b = append(b, ',')
 		}
-		if b, e = object(b, i); e != nil {
+		if b, e = l.object(b, i); e != nil {
 			return nil, e
+		}
+		if i == from { // the others will be much alike
+			b = slices.Grow(b, (to-from)*(len(b)-start)*9/8)
 		}
 	}
 	b = append(b, ']')
-	if n > 0 {
+	if l.to > l.from && (to > from || !l.unlinked) {
 		before, after := cursor{from, max(page-1, 0)}, cursor{to, page + 1}
 		b = append(b, `,"paging":{"cursors":{`...)
 		b = append(appendMember(appendMember(b, "before", before.String()), "after", after.String()), '}')
-		if to < n {
-			b = appendMember(b, "next", c.pageURL(path, params, limit, "after", after))
+		if to < l.to && !l.unlinked {
+			b = appendMember(b, "next", c.pageURL(l.path, params, limit, "after", after))
 		}
-		if from > 0 {
-			b = appendMember(b, "previous", c.pageURL(path, params, limit, "before", before))
+		if from > l.from && !l.unlinked {
+			b = appendMember(b, "previous", c.pageURL(l.path, params, limit, "before", before))
 		}
 		b = append(b, '}')
 	}
@@ -111,8 +138,10 @@ func pageLimit(params url.Values) (int, *Error) {
 // pageURL is a link to another page: every parameter, the token in clear among them (facts §7.2).
 func (c *call) pageURL(path string, params url.Values, limit int, side string, at cursor) string {
 	q := url.Values{"access_token": {c.creds.token}, "pretty": {"0"}, "limit": {strconv.Itoa(limit)}, side: {at.String()}}
-	if fields := params.Get("fields"); fields != "" {
-		q.Set("fields", fields)
+	for _, name := range []string{"fields", "since", "until"} {
+		if v := params.Get(name); v != "" {
+			q.Set(name, v)
+		}
 	}
 	return c.base + "/" + c.served + "/" + path + "?" + q.Encode()
 }

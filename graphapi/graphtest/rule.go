@@ -13,7 +13,7 @@ type Rule struct {
 
 	Path    string          // path.Match pattern for Call.Path: "*/insights", "me/accounts"
 	Account string          // the 1784… id it is about
-	Metric  string          // a metric it asks for
+	Metric  string          // a metric it asks for, nested in its fields perhaps
 	When    func(Call) bool // anything else; it must not call the server, which waits for it
 
 	OnlyInBatch bool // not outside of batches
@@ -112,7 +112,7 @@ func (s *ruleState) matches(c *call) bool {
 			return false
 		}
 	}
-	if s.Metric != "" && !contains(strings.Split(c.Params.Get("metric"), ","), s.Metric) {
+	if s.Metric != "" && !c.asksMetric(s.Metric) {
 		return false
 	}
 	return s.When == nil || s.When(c.Call)
@@ -128,6 +128,24 @@ func (s *ruleState) hits(identity uint64, attempt int) bool {
 	case s.Probability > 0 && float64(mix(identity^s.salt^uint64(attempt)<<48)>>11)/(1<<53) >= s.Probability:
 	default:
 		return true
+	}
+	return false
+}
+
+// asksMetric says whether a call asks for a metric, on an insights path or inside its fields.
+func (c *call) asksMetric(metric string) bool {
+	if contains(strings.Split(c.Params.Get("metric"), ","), metric) {
+		return true
+	}
+	fields, e := c.fields()
+	return e == nil && selectsMetric(fields, metric)
+}
+
+func selectsMetric(fields []selection, metric string) bool {
+	for _, s := range fields {
+		if contains(strings.Split(s.args.Get("metric"), ","), metric) || selectsMetric(s.sub, metric) {
+			return true
+		}
 	}
 	return false
 }

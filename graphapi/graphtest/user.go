@@ -5,11 +5,17 @@ import "strconv"
 // kinds are the nodes the server knows.
 type kinds struct {
 	account *kind // IGUser
+	media   *kind // IGMedia
 	page    *kind
 	user    *kind // the Facebook user behind a token
 }
 
-func newKinds() kinds { return kinds{account: accountKind(), page: pageKind(), user: userKind()} }
+func newKinds() kinds {
+	k := kinds{account: accountKind(), media: mediaKind(), page: pageKind(), user: userKind()}
+	k.account.inner = map[string]*kind{"media": k.media, "stories": k.media, "tags": k.media}
+	k.media.inner = map[string]*kind{"children": k.media, "owner": k.account}
+	return k
+}
 
 // accountKind is the IG User node (facts §2.1).
 func accountKind() *kind {
@@ -27,7 +33,9 @@ func accountKind() *kind {
 		"website":         scoped(text(anyHost, account(func(a *Account) string { return a.Website }))),
 		"followers_count": scoped(raw(anyHost, number(func(a *Account) int64 { return a.Followers }))),
 		"follows_count":   scoped(raw(anyHost, number(func(a *Account) int64 { return a.Follows }))),
-		"media_count":     scoped(raw(anyHost, number(func(a *Account) int64 { return a.Media }))),
+		"media_count": scoped(field{anyHost, func(c *call, n node, _ selection, b []byte) ([]byte, *Error) {
+			return strconv.AppendInt(b, c.h.world.posted(n.account, c.now), 10), nil
+		}}),
 		"profile_picture_url": scoped(text(anyHost, func(c *call, n node) string {
 			return c.h.world.ProfilePictureURL(n.account.ID)
 		})),
@@ -41,6 +49,9 @@ func accountKind() *kind {
 		"user_id":                  scoped(field{instagramOnly, writeUserID}),
 	}, edges: map[string]edge{
 		"insights": {anyHost, serveInsights},
+		"media":    {anyHost, mediaEdge(posts, "media")},
+		"stories":  {anyHost, mediaEdge(stories, "stories")},
+		"tags":     {anyHost, mediaEdge(tags, "tags")},
 	}}
 }
 

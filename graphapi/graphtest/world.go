@@ -69,12 +69,13 @@ func NewWorld(seed uint64, options ...WorldOption) *World {
 		userID: "1" + digits(mix(seed^0x75736572), 15),
 		token:  "EAAU" + letters(mix(seed^0x746f6b656e), 60),
 	}
+	now := w.clock.Now()
 	for i, changes := range p.changes {
 		a := newAccount(seed, i)
 		for _, change := range changes {
 			change(a)
 		}
-		a.seal()
+		a.seal(i, now)
 		for _, id := range []string{a.ID, a.AppScopedID} {
 			if id == "" || w.byID[id] != nil {
 				panic(fmt.Sprintf("graphtest: account %d has the id %q, which is empty or taken; give every account its own", i, id))

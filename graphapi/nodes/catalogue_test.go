@@ -54,6 +54,9 @@ func TestCatalogueIsSound(t *testing.T) {
 				seen[f.Name] = true
 				assert.Contains(t, types, f.Type, f.Name)
 				assert.Contains(t, logins, f.Login, f.Name)
+				for _, m := range f.MediaTypes {
+					assert.Contains(t, []string{"IMAGE", "VIDEO", "CAROUSEL_ALBUM", "FEED", "REELS", "STORY", "AD"}, m, f.Name)
+				}
 				assert.Regexp(t, `^[A-Za-z].*[^.]\.$`, f.Doc, f.Name)
 				if f.Node != "" {
 					assert.False(t, f.Type.Scalar(), f.Name)
@@ -72,6 +75,9 @@ func TestCatalogueIsSound(t *testing.T) {
 				edges[e.Name] = true
 				assert.NotEmpty(t, e.Node, e.Name)
 				assert.Contains(t, logins, e.Login, e.Name)
+				for _, p := range e.ProductTypes {
+					assert.Contains(t, []string{"FEED", "REELS", "STORY", "AD"}, p, e.Name)
+				}
 				assert.Regexp(t, `^[A-Z].*\.$`, e.Doc, e.Name)
 				for _, p := range e.Params {
 					assert.NotEmpty(t, p.Name, e.Name)

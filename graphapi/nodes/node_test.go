@@ -54,6 +54,50 @@ func TestFieldsOfMediaAndComments(t *testing.T) {
 	assert.Equal(t, []string{"id", "username"}, writer.Defaults())
 }
 
+func TestFieldsThatNotEveryMediaHas(t *testing.T) {
+	media := node(t, "IGMedia")
+	suits := func(name, mediaType, productType string) bool {
+		f, ok := media.Field(name)
+		require.True(t, ok, name)
+		return f.Suits(mediaType, productType)
+	}
+	assert.True(t, suits("caption", "", ""))
+	assert.True(t, suits("thumbnail_url", "VIDEO", "FEED"))
+	assert.False(t, suits("thumbnail_url", "IMAGE", "FEED"))
+	assert.True(t, suits("is_shared_to_feed", "VIDEO", "REELS"))
+	assert.False(t, suits("is_shared_to_feed", "VIDEO", "FEED"))
+	assert.False(t, suits("saved_count", "IMAGE", "STORY"))
+
+	var separate, onlyIn []string
+	for _, n := range nodes.All() {
+		for _, f := range n.Fields {
+			if f.Separate {
+				separate = append(separate, n.Name+"."+f.Name)
+				assert.NotEmpty(t, f.MediaTypes, "what it suits must be known")
+			}
+			if f.OnlyIn != "" {
+				onlyIn = append(onlyIn, n.Name+"."+f.Name)
+				_, ok := node(t, "IGUser").Field(f.OnlyIn)
+				assert.True(t, ok)
+			}
+		}
+	}
+	assert.Equal(t, []string{"IGMedia.copyright_check_information"}, separate)
+	assert.Equal(t, []string{"IGMedia.view_count"}, onlyIn)
+}
+
+func TestEdgesOfMedia(t *testing.T) {
+	user, hashtag := node(t, "IGUser"), node(t, "IGHashtag")
+	for name, want := range map[string][]string{"media": {"AD", "FEED", "REELS"}, "stories": {"STORY"}, "tags": nil} {
+		e, _ := user.Edge(name)
+		assert.Equal(t, want, e.ProductTypes, name)
+		assert.Equal(t, name == "tags", e.Foreign, name)
+	}
+	for _, e := range hashtag.Edges {
+		assert.True(t, e.Foreign, e.Name)
+	}
+}
+
 func TestEdges(t *testing.T) {
 	user := node(t, "IGUser")
 	media, ok := user.Edge("media")
@@ -81,8 +125,10 @@ func TestEdges(t *testing.T) {
 func TestFieldNamesByLogin(t *testing.T) {
 	user := node(t, "IGUser")
 	assert.Len(t, user.FieldNames(""), 23)
-	assert.Equal(t, []string{"biography", "followers_count", "follows_count", "id", "media_count", "name", "profile_picture_url",
-		"username", "website", "account_type", "user_id", "alt_text"}, user.FieldNames("instagram"))
+	assert.Equal(t, []string{
+		"biography", "followers_count", "follows_count", "id", "media_count", "name", "profile_picture_url",
+		"username", "website", "account_type", "user_id", "alt_text",
+	}, user.FieldNames("instagram"))
 	assert.NotContains(t, user.FieldNames("facebook"), "account_type")
 }
 
@@ -92,8 +138,10 @@ func TestDefaults(t *testing.T) {
 }
 
 func TestScalar(t *testing.T) {
-	for ty, want := range map[nodes.Type]bool{nodes.String: true, nodes.Int: true, nodes.Float: true, nodes.Bool: true,
-		nodes.Datetime: true, nodes.Object: false, nodes.List: false} {
+	for ty, want := range map[nodes.Type]bool{
+		nodes.String: true, nodes.Int: true, nodes.Float: true, nodes.Bool: true,
+		nodes.Datetime: true, nodes.Object: false, nodes.List: false,
+	} {
 		assert.Equal(t, want, ty.Scalar(), ty)
 	}
 }

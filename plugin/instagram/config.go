@@ -10,7 +10,9 @@ import (
 // The request types.
 const (
 	AccountInsights = "account_insights"
+	MediaInsights   = "media_insights"
 	AccountProfile  = "account_profile"
+	AccountMedia    = "account_media"
 )
 
 // Values of the properties that choose between ways.
@@ -28,9 +30,12 @@ const (
 type Config struct {
 	ReferenceName    string        `property:"referenceName" validate:"reference_name"`
 	AccessToken      secret.Text   `property:"accessToken"`
-	RequestType      string        `property:"requestType" validate:"omitempty,oneof=account_insights account_profile"`
-	AccountID        []string      `property:"accountId" validate:"required_if=RequestType account_insights,required_if=RequestType account_profile,dive,account_id"`
+	RequestType      string        `property:"requestType" validate:"omitempty,oneof=account_insights media_insights account_profile account_media"`
+	AccountID        []string      `property:"accountId" validate:"required_if=RequestType account_insights,required_if=RequestType account_profile,required_if=RequestType account_media,dive,account_id"`
+	MediaID          []string      `property:"mediaId" validate:"required_if=RequestType media_insights,dive,media_id"`
 	AccountMetrics   []string      `property:"accountMetrics" validate:"required_if=RequestType account_insights"`
+	MediaMetrics     []string      `property:"mediaMetrics" validate:"required_if=RequestType media_insights"`
+	MediaEdge        string        `property:"mediaEdge" validate:"omitempty,oneof=media stories tags"`
 	Period           string        `property:"period" validate:"required_if=RequestType account_insights,omitempty,oneof=day week days_28 lifetime"`
 	FromDate         string        `property:"fromDate"`
 	ToDate           string        `property:"toDate"`

@@ -4,19 +4,22 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/igsource/igsource/plugin"
 	"github.com/igsource/igsource/timeexpr"
 )
 
-// profilesPerSplit is how many profiles ride in one split: a batch takes as many.
-const profilesPerSplit = 50
+// objectsPerSplit is how many profiles, or given media, ride in one split: a batch takes as many.
+const objectsPerSplit = 50
 
 // work is what a split is about: its payload.
 type work struct {
 	// Accounts is one account, or, for profiles, some.
-	Accounts []target `json:"accounts"`
+	Accounts []target `json:"accounts,omitempty"`
+	// Media are the ids of given media.
+	Media []string `json:"media,omitempty"`
 	// Days are the days of a dated split.
 	Days *window `json:"days,omitempty"`
 	// Now and Start are the plan's real and logical time, in unix seconds.
@@ -34,16 +37,12 @@ type target struct {
 }
 
 // Plan implements plugin.Source. A split is one account and one window of days; with aggregate=range
-// one account and all its days; for demographics one account; for profiles up to fifty accounts. The
-// only requests are those that find out what "all" is.
+// one account and all its days; for demographics and media one account; for profiles up to fifty
+// accounts, and for given media up to fifty of them. The requests are those that find out what "all" is.
 func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan, error) {
 	choice, failures := s.check(req.Start, atRunTime)
 	if len(failures) > 0 {
 		return plugin.Plan{}, &plugin.InvalidError{Failures: failures}
-	}
-	targets, err := s.targets(ctx, req.Notes)
-	if err != nil {
-		return plugin.Plan{}, err
 	}
 	base := work{Now: req.Now.Unix(), Start: req.Start.Unix()}
 	var plan plugin.Plan
@@ -55,16 +54,25 @@ func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan,
 		plan.Splits = append(plan.Splits, plugin.Split{ID: id, Properties: s.properties.Hash(), Payload: payload})
 		return nil
 	}
-	if s.config.RequestType == AccountProfile {
-		for len(targets) > 0 {
-			n := min(profilesPerSplit, len(targets))
+	if s.config.RequestType == MediaInsights {
+		for ids := range slices.Chunk(s.config.MediaID, objectsPerSplit) {
 			w := base
-			w.Accounts, targets = targets[:n], targets[n:]
-			id := w.Accounts[0].ID
-			if n > 1 {
-				id += ".." + w.Accounts[n-1].ID
+			w.Media = ids
+			if err := add(between(ids[0], ids[len(ids)-1]), w); err != nil {
+				return plugin.Plan{}, err
 			}
-			if err := add(id, w); err != nil {
+		}
+		return plan, nil
+	}
+	targets, err := s.targets(ctx, req.Notes)
+	if err != nil {
+		return plugin.Plan{}, err
+	}
+	if s.config.RequestType == AccountProfile {
+		for some := range slices.Chunk(targets, objectsPerSplit) {
+			w := base
+			w.Accounts = some
+			if err := add(between(some[0].ID, some[len(some)-1].ID), w); err != nil {
 				return plugin.Plan{}, err
 			}
 		}
@@ -84,6 +92,14 @@ func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan,
 		}
 	}
 	return plan, nil
+}
+
+// between names a split of several objects by the first and the last.
+func between(first, last string) string {
+	if first == last {
+		return first
+	}
+	return first + ".." + last
 }
 
 // targets returns the accounts to read, in the order of their rows.

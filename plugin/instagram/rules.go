@@ -63,12 +63,17 @@ func (s *Source) judge(start time.Time) *judge {
 	j.failures = append(j.failures, s.bindFailures...)
 	j.warnings = append(j.warnings, s.properties.Warnings()...)
 	j.tags()
-	if s.config.RequestType == AccountInsights {
-		j.metrics()
+	switch s.config.RequestType {
+	case AccountInsights:
+		j.problems(j.metricChoice().Problems(), metricKinds)
 		j.dates()
-	}
-	if s.config.RequestType == AccountProfile {
+	case AccountProfile:
 		j.fields()
+	case AccountMedia:
+		j.media()
+		j.mediaDates()
+	case MediaInsights:
+		j.media()
 	}
 	j.accounts()
 	return j
@@ -129,6 +134,8 @@ func (j *judge) tagFailure(property string, w validator.FieldError) plugin.Failu
 	case "account_id":
 		f = plugin.Fail(fmt.Sprintf("'%s' is not an Instagram user id.", shown),
 			"An id is digits only, such as 17841400000000001; write all for every account that the token reaches.")
+	case "media_id":
+		f = plugin.Fail(fmt.Sprintf("'%s' is not a media id.", shown), "An id is digits only, such as 17900000000000001.")
 	case "field_name":
 		f = plugin.Fail(fmt.Sprintf("'%s' is not the name of a field.", shown), "A name is letters, digits and _ only.")
 	case "api_version":
@@ -147,6 +154,8 @@ func (j *judge) tagFailure(property string, w validator.FieldError) plugin.Failu
 // hints say what to do about a property that is missing.
 var hints = map[string]string{
 	"accountId":      "Enter one or more Instagram user ids separated by commas, or all.",
+	"mediaId":        "Enter one or more media ids separated by commas.",
+	"mediaMetrics":   "Enter one or more metrics separated by commas, or all; igsource metrics lists them.",
 	"accountMetrics": "Enter one or more metrics separated by commas; igsource metrics lists them.",
 	"period":         "Choose one of 'day', 'week', 'days_28', 'lifetime'.",
 	"fromDate":       "Enter the first day as yyyy-mm-dd, unix seconds, or an expression such as 30 days ago.",
@@ -160,11 +169,11 @@ func (j *judge) accounts() {
 	}
 }
 
-// metrics judges the metrics and what they are asked with.
-func (j *judge) metrics() {
-	lists := []string{"accountMetrics", "breakdown"}
-	for _, p := range j.metricChoice().Problems() {
-		property := metricKinds[p.Kind]
+// problems takes in what is wrong with chosen metrics and what they are asked with.
+func (j *judge) problems(problems []metrics.Problem, kinds map[metrics.Kind]string) {
+	lists := []string{"accountMetrics", "mediaMetrics", "breakdown"}
+	for _, p := range problems {
+		property := kinds[p.Kind]
 		f := plugin.Fail(p.Message, p.Action)
 		switch {
 		case j.properties.IsMacro(property):
@@ -183,12 +192,7 @@ func (s *Source) metricChoice() metrics.Choice {
 		Object: metrics.Account, Metrics: c.AccountMetrics, Period: metrics.Period(c.Period),
 		Breakdown: c.Breakdown, Timeframe: c.Timeframe, Range: c.Range(), Login: c.Login,
 	}
-	for kind, property := range metricKinds {
-		if s.properties.IsMacro(property) {
-			choice.Open = append(choice.Open, kind)
-		}
-	}
-	slices.Sort(choice.Open)
+	choice.Open = s.openKinds(metricKinds)
 	return choice
 }
 
@@ -216,6 +220,11 @@ func (j *judge) fields() {
 		return
 	}
 	failures, warnings := tables.CheckProfileFields(j.config.Fields, j.config.Login)
+	j.fieldRemarks(failures, warnings)
+}
+
+// fieldRemarks takes in what is to be said of fields.
+func (j *judge) fieldRemarks(failures, warnings []tables.Remark) {
 	for _, r := range failures {
 		j.fail(plugin.Fail(r.Message, r.Action).OnElement("fields", r.Element))
 	}

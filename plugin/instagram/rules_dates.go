@@ -10,6 +10,9 @@ import (
 	"github.com/igsource/igsource/timeexpr"
 )
 
+// firstDay is before every post: Instagram began in October 2010.
+const firstDay timeexpr.Day = 14884 // 2010-10-02
+
 // onlineDays is how many days online_followers is read for when no dates are given.
 const onlineDays = 30
 
@@ -17,12 +20,7 @@ const onlineDays = 30
 func (j *judge) dates() {
 	form := j.config.form()
 	if form == tables.Demographic {
-		for _, property := range []string{"fromDate", "toDate"} {
-			if j.properties.Given(property) {
-				j.warnings = append(j.warnings, plugin.Fail(property+" is ignored.",
-					"Demographics are of a timeframe, not of dates.").On(property))
-			}
-		}
+		j.ignoredDates("Demographics are of a timeframe, not of dates.")
 		return
 	}
 	var days window
@@ -31,11 +29,31 @@ func (j *judge) dates() {
 	if !fromOK || !toOK {
 		return
 	}
+	if !j.inOrder(&days) {
+		return
+	}
+	j.choice = choice{days: &days, whole: form == tables.Ranged}
+	if form == tables.Ranged {
+		j.wholeRange(days)
+	}
+}
+
+// ignoredDates warns about dates that do nothing.
+func (j *judge) ignoredDates(why string) {
+	for _, property := range []string{"fromDate", "toDate"} {
+		if j.properties.Given(property) {
+			j.warnings = append(j.warnings, plugin.Fail(property+" is ignored.", why).On(property))
+		}
+	}
+}
+
+// inOrder judges the days against today and each other; a last day after today becomes today.
+func (j *judge) inOrder(days *window) bool {
 	today := j.today()
 	if days.From > today {
 		j.fail(plugin.Fail(fmt.Sprintf("fromDate %s is after today, %s.", days.From, today),
 			"Enter a day that has begun in Pacific time.").On("fromDate"))
-		return
+		return false
 	}
 	if days.To > today {
 		j.warnings = append(j.warnings, plugin.Fail(
@@ -45,12 +63,9 @@ func (j *judge) dates() {
 	if days.From > days.To {
 		j.fail(plugin.Fail(fmt.Sprintf("fromDate %s is after toDate %s.", days.From, days.To),
 			"Swap them, or move one.").On("fromDate"))
-		return
+		return false
 	}
-	j.choice = choice{days: &days, whole: form == tables.Ranged}
-	if form == tables.Ranged {
-		j.wholeRange(days)
-	}
+	return true
 }
 
 // datedPeriod says whether the period is known to be one of days.
@@ -63,7 +78,7 @@ func (j *judge) day(property, text string, otherwise timeexpr.Day, d *timeexpr.D
 	switch {
 	case j.open(property):
 		return false
-	case text == "" && j.config.form() == tables.Hourly:
+	case text == "" && (j.config.RequestType == AccountMedia || j.config.form() == tables.Hourly):
 		*d = otherwise
 		return true
 	case text == "" && !j.datedPeriod():

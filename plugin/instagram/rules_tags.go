@@ -15,6 +15,7 @@ var patterns = map[string]*regexp.Regexp{
 	// CDAP's reference names.
 	"reference_name": regexp.MustCompile(`^[$.a-zA-Z0-9_-]+$`),
 	"account_id":     regexp.MustCompile(`^(all|[0-9]{1,20})$`),
+	"media_id":       regexp.MustCompile(`^[0-9]{1,20}$`),
 	"field_name":     regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`),
 	"api_version":    regexp.MustCompile(`^v[0-9]{1,3}\.[0-9]{1,2}$`),
 }

@@ -77,7 +77,7 @@ func TestRules(t *testing.T) {
 		},
 		"request type": {
 			map[string]string{"requestType": "stories"},
-			[]string{"requestType: 'stories' is not a valid requestType. Choose one of 'account_insights', 'account_profile'."},
+			[]string{"requestType: 'stories' is not a valid requestType. Choose one of 'account_insights', 'media_insights', 'account_profile', 'account_media'."},
 		},
 		"an id with letters": {
 			map[string]string{"accountId": "17841400000000001,brand"},
@@ -201,7 +201,8 @@ func TestDescriptorOffersTheCatalogue(t *testing.T) {
 		}
 	}
 	assert.Equal(t, metrics.Names(metrics.Account), options["accountMetrics"])
-	assert.ElementsMatch(t, metrics.Dimensions(metrics.Account), options["breakdown"])
+	assert.Equal(t, append([]string{"all"}, metrics.Names(metrics.Media)...), options["mediaMetrics"])
+	assert.ElementsMatch(t, append(metrics.Dimensions(metrics.Account), metrics.Dimensions(metrics.Media)...), options["breakdown"])
 	assert.ElementsMatch(t, metrics.Timeframes(metrics.Account), options["timeframe"])
 	var periods []string
 	for _, p := range metrics.Periods(metrics.Account) {

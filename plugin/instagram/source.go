@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/igsource/igsource/graphapi"
 	"github.com/igsource/igsource/metrics"
 	"github.com/igsource/igsource/plugin"
@@ -32,10 +34,12 @@ type Source struct {
 
 // decoding is what Read needs of the tables, made once.
 type decoding struct {
-	table    tables.Layout
+	tables   []schema.Table
+	table    tables.Layout // of the first table
 	insights *shred.Insights
 	layout   shred.Layout // of insights
 	profile  *shred.Plan
+	media    *mediaDecoding
 }
 
 // New is the plugin.Factory of the source.
@@ -59,7 +63,9 @@ func (s *Source) Warnings() []plugin.Failure { return s.judge(s.options.Start).w
 // schemaProperties are the properties that decide the tables of a request type.
 var schemaProperties = map[string][]string{
 	AccountInsights: {"requestType", "accountMetrics", "period", "breakdown", "timeframe", "aggregate", "layout"},
+	MediaInsights:   {"requestType", "mediaMetrics", "fields", "breakdown", "layout", "login"},
 	AccountProfile:  {"requestType", "fields", "login"},
+	AccountMedia:    {"requestType", "mediaMetrics", "mediaEdge", "fields", "breakdown", "layout", "login"},
 }
 
 // Tables implements plugin.Source. Only the properties that decide the schema are needed.
@@ -85,84 +91,91 @@ func (s *Source) Tables() ([]schema.Table, error) {
 	if len(wrong) > 0 {
 		return nil, &plugin.InvalidError{Failures: wrong}
 	}
-	l, err := s.layout()
+	d, err := s.decoder()
 	if err != nil {
 		return nil, &plugin.InvalidError{Failures: []plugin.Failure{plugin.Fail(sentence(err.Error()), "")}}
 	}
-	return []schema.Table{l.Table}, nil
+	return slices.Clone(d.tables), nil
 }
 
-// layout is the table of the request type and the role of each column.
-func (s *Source) layout() (tables.Layout, error) {
-	if s.config.RequestType == AccountProfile {
-		l, _, err := tables.AccountProfile(s.config.Fields, s.config.Login)
-		return l, err
-	}
-	c := s.config
-	return tables.AccountInsights(tables.AccountInsightsOptions{
-		Metrics: c.AccountMetrics, Period: metrics.Period(c.Period), Breakdown: c.Breakdown, Range: c.Range(),
-		Shape: tables.Shape(c.Layout),
-	})
-}
-
-// Read implements plugin.Source. A split is one batch, with its only mark.
+// Read implements plugin.Source. A split of insights or profiles is one batch with its only mark; a split of
+// media has a mark a page.
 func (s *Source) Read(ctx context.Context, split plugin.Split, opts plugin.ReadOptions) iter.Seq2[plugin.Batch, error] {
 	return func(yield func(plugin.Batch, error) bool) {
-		batch, err := s.read(ctx, split, opts)
-		if err != nil {
+		left := false
+		err := s.read(ctx, split, opts, func(b plugin.Batch) bool {
+			left = !yield(b, nil)
+			return !left
+		})
+		if err != nil && !left {
 			yield(plugin.Batch{}, s.failure(ctx, split, err))
-			return
 		}
-		if batch.Record != nil {
-			defer batch.Record.Release()
-		}
-		yield(batch, nil)
 	}
 }
 
-// markDone is the mark after the rows of a split.
+// markDone is the mark after the last rows of a split.
 const markDone plugin.Mark = "done"
 
-func (s *Source) read(ctx context.Context, split plugin.Split, opts plugin.ReadOptions) (plugin.Batch, error) {
+// read yields the batches of a split to yield until it returns false.
+func (s *Source) read(ctx context.Context, split plugin.Split, opts plugin.ReadOptions, yield func(plugin.Batch) bool) error {
 	if split.Properties != s.properties.Hash() {
-		return plugin.Batch{}, plugin.ErrForeignSplit
+		return plugin.ErrForeignSplit
 	}
 	var w work
-	if err := json.Unmarshal(split.Payload, &w); err != nil || len(w.Accounts) == 0 {
-		return plugin.Batch{}, fmt.Errorf("the payload of split %s was not written by this source", split.ID)
+	if err := json.Unmarshal(split.Payload, &w); err != nil || len(w.Accounts)+len(w.Media) == 0 {
+		return fmt.Errorf("the payload of split %s was not written by this source", split.ID)
 	}
 	d, err := s.decoder()
 	if err != nil {
-		return plugin.Batch{}, err
+		return err
 	}
-	switch {
-	case opts.Resume == markDone, opts.Tables != nil && !slices.Contains(opts.Tables, d.table.Table.Name):
-		return plugin.Batch{Mark: markDone}, nil
-	case opts.Resume != "":
-		return plugin.Batch{}, fmt.Errorf("split %s has no mark %q", split.ID, opts.Resume)
+	wanted := func(table string) bool { return opts.Tables == nil || slices.Contains(opts.Tables, table) }
+	if opts.Resume == markDone || !slices.ContainsFunc(d.tables, func(t schema.Table) bool { return wanted(t.Name) }) {
+		yield(plugin.Batch{Mark: markDone})
+		return nil
+	}
+	if opts.Resume != "" && s.config.RequestType != AccountMedia {
+		return fmt.Errorf("split %s has no mark %q", split.ID, opts.Resume)
 	}
 	client, err := s.graph(opts.Notes)
 	if err != nil {
-		return plugin.Batch{}, err
+		return err
 	}
-	r := reading{source: s, decoding: d, client: client, split: split.ID, work: w, notes: opts.Notes}
-	batch := plugin.Batch{Mark: markDone}
+	r := &reading{source: s, decoding: d, client: client, split: split.ID, work: w, notes: opts.Notes, wanted: wanted}
+	switch s.config.RequestType {
+	case AccountMedia:
+		return r.accountMedia(ctx, opts.Resume, yield)
+	case MediaInsights:
+		return r.givenMedia(ctx, yield)
+	}
+	var record arrow.Record
 	if s.config.RequestType == AccountProfile {
-		batch.Record, err = r.profiles(ctx)
+		record, err = r.profiles(ctx)
 	} else {
-		batch.Record, err = r.insights(ctx)
+		record, err = r.insights(ctx)
 	}
 	if err != nil {
-		return plugin.Batch{}, err
+		return err
 	}
-	if batch.Record != nil && batch.Record.NumRows() == 0 {
-		batch.Record.Release()
-		batch.Record = nil
+	defer record.Release()
+	r.yieldMarked([]plugin.Batch{{Table: d.table.Table.Name, Record: record}}, markDone, yield)
+	return nil
+}
+
+// yieldMarked yields the batches that have rows and are wanted, the mark with the last of them or alone. It
+// says whether to go on.
+func (r *reading) yieldMarked(batches []plugin.Batch, mark plugin.Mark, yield func(plugin.Batch) bool) bool {
+	batches = slices.DeleteFunc(batches, func(b plugin.Batch) bool { return b.Record.NumRows() == 0 || !r.wanted(b.Table) })
+	if len(batches) == 0 {
+		batches = []plugin.Batch{{}}
 	}
-	if batch.Record != nil {
-		batch.Table = d.table.Table.Name
+	batches[len(batches)-1].Mark = mark
+	for _, b := range batches {
+		if !yield(b) {
+			return false
+		}
 	}
-	return batch, nil
+	return true
 }
 
 // reading is one Read of one split.
@@ -173,6 +186,7 @@ type reading struct {
 	split  string
 	work   work
 	notes  func(plugin.Note)
+	wanted func(table string) bool
 }
 
 func (r *reading) note(n plugin.Note) {
@@ -209,19 +223,35 @@ func (s *Source) Finish(context.Context, bool) error {
 
 // newDecoding compiles the tables.
 func (s *Source) newDecoding() (*decoding, error) {
-	l, err := s.layout()
-	if err != nil {
-		return nil, err
+	c := s.config
+	d := new(decoding)
+	var err error
+	switch c.RequestType {
+	case AccountMedia, MediaInsights:
+		if d.media, err = compileMedia(s.mediaOptions(), c.RequestType == MediaInsights); err != nil {
+			return nil, err
+		}
+		d.table, d.tables = d.media.table, d.media.tables()
+		return d, nil
+	case AccountProfile:
+		if d.table, _, err = tables.AccountProfile(c.Fields, c.Login); err != nil {
+			return nil, err
+		}
+		d.profile, err = compileProfile(d.table)
+	default:
+		d.table, err = tables.AccountInsights(tables.AccountInsightsOptions{
+			Metrics: c.AccountMetrics, Period: metrics.Period(c.Period), Breakdown: c.Breakdown, Range: c.Range(),
+			Shape: tables.Shape(c.Layout),
+		})
+		if err != nil {
+			return nil, err
+		}
+		if d.insights, err = compileInsights(d.table); err != nil {
+			return nil, err
+		}
+		d.layout, err = pivotLayout(d.table, d.insights)
 	}
-	d := &decoding{table: l}
-	if s.config.RequestType == AccountProfile {
-		d.profile, err = compileProfile(l)
-		return d, err
-	}
-	if d.insights, err = compileInsights(l); err != nil {
-		return nil, err
-	}
-	d.layout, err = pivotLayout(l, d.insights)
+	d.tables = []schema.Table{d.table.Table}
 	return d, err
 }
 

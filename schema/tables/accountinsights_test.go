@@ -296,9 +296,13 @@ func TestWords(t *testing.T) {
 	assert.Equal(t, "daily", tables.Daily.String())
 	assert.Equal(t, "profile", tables.Profile.String())
 	assert.Equal(t, "Form(0)", tables.Form(0).String())
+	assert.Equal(t, "per media", tables.PerMedia.String())
+	assert.Equal(t, "per child", tables.PerChild.String())
 	assert.Equal(t, "Form(9)", tables.Form(9).String())
 	assert.Equal(t, "account id", tables.AccountID.String())
 	assert.Equal(t, "retrieved at", tables.RetrievedAt.String())
 	assert.Equal(t, "Role(0)", tables.Role(0).String())
+	assert.Equal(t, "media id", tables.MediaID.String())
+	assert.Equal(t, "child id", tables.ChildID.String())
 	assert.Equal(t, "Role(99)", tables.Role(99).String())
 }

@@ -87,6 +87,7 @@ func TestAccountProfile(t *testing.T) {
 			assert.Equal(t, []string{"account_id"}, l.Table.Key)
 			assert.Equal(t, profileHead+c.more+"retrieved_at timestamp[us, tz=UTC] | retrieved at", strings.Join(shape(l), "\n"))
 			assert.Equal(t, c.warnings, warnings)
+			assert.Len(t, l.Fields, len(l.Names(tables.Field)))
 			failures, same := tables.CheckProfileFields(c.fields, c.login)
 			assert.Empty(t, failures)
 			assert.Equal(t, warnings, same)

@@ -36,3 +36,31 @@ func ExampleAccountProfile() {
 	// [ig_id folowers_count]
 	// folowers_count is not a field of accounts that is known; it is read as text. Use followers_count if that was meant.
 }
+
+func ExampleMedia() {
+	options := tables.MediaOptions{
+		Table:   tables.AccountMediaTable,
+		Edge:    tables.MediaEdge,
+		Login:   "facebook",
+		Metrics: []string{"reach", "reels_skip_rate"},
+		Fields:  []string{"caption", "children"},
+	}
+	layout, _, err := tables.Media(options)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(layout.Table.Key, layout.Names(tables.Field), layout.Names(tables.Measure))
+	if options.Children() {
+		fmt.Println(tables.MediaChildren().Table.Name)
+	}
+	// Output:
+	// [media_id] [media_type media_product_type permalink timestamp caption] [reach reels_skip_rate]
+	// account_media_children
+}
+
+func ExampleMediaMetrics() {
+	fmt.Println(tables.MediaMetrics(tables.StoriesEdge, "instagram"))
+	// Output:
+	// [reach shares total_interactions views follows profile_visits profile_activity navigation replies reposts facebook_views]
+}

@@ -38,8 +38,8 @@ type MediaOptions struct {
 	Table string
 	// Metrics are names, or AllMetrics alone. AccountMediaTable needs none.
 	Metrics []string
-	// Fields are asked for beside those every media has. One that leads to the media of an album asks for
-	// the table of MediaChildren, and has no column.
+	// Fields are asked for beside those every media has; children is no column but asks for the table of
+	// MediaChildren. The long layout has no columns for fields.
 	Fields []string
 	// Breakdown counts where there are metrics.
 	Breakdown []string

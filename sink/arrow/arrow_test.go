@@ -129,7 +129,7 @@ func TestBatchesAreCutByRows(t *testing.T) {
 		rows = append(rows, r.NumRows())
 		r.Release()
 	}
-	require.Equal(t, []int64{65536, 65536, 18928}, rows)
+	require.Equal(t, []int64{32768, 32768, 32768, 32768, 18928}, rows)
 }
 
 func TestTypesThatCannotBeJoinedAreRefused(t *testing.T) {

@@ -41,7 +41,7 @@ func bridge(t schema.Table) (*v18.Schema, error) {
 	}
 	for _, f := range s.Fields() {
 		one := v18.NewSchema([]v18.Field{f}, nil)
-		if _, err := pqarrow.ToParquet(one, properties(t), arrowProperties); err != nil {
+		if _, err := pqarrow.ToParquet(one, properties, arrowProperties); err != nil {
 			return nil, fmt.Errorf("column %s has the type %s, which Parquet does not have: %w", f.Name, f.Type, err)
 		}
 	}
@@ -50,22 +50,15 @@ func bridge(t schema.Table) (*v18.Schema, error) {
 
 var arrowProperties = pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema())
 
-// properties are how a file is written. Dictionaries pay for text, of which ids and names repeat; for
-// numbers they cost more time than they save room.
-func properties(t schema.Table) *parquet.WriterProperties {
-	opts := []parquet.WriterProperty{
-		parquet.WithCompression(compress.Codecs.Zstd),
-		parquet.WithCompressionLevel(1),
-		parquet.WithMaxRowGroupLength(sink.ChunkRows),
-		parquet.WithDictionaryDefault(false),
-	}
-	for _, c := range t.Columns {
-		if id := c.Type.ID(); id == arrow.STRING || id == arrow.LARGE_STRING {
-			opts = append(opts, parquet.WithDictionaryPath(parquet.ColumnPath{c.Name}, true))
-		}
-	}
-	return parquet.NewWriterProperties(opts...)
-}
+// properties are how a file is written. There are no dictionaries: zstd folds what repeats into as few
+// bytes, in less time, and arrow-go panics on a dictionary without entries (a row group in which a text
+// column is null throughout) in a program that is built with Arrow's assertions on.
+var properties = parquet.NewWriterProperties(
+	parquet.WithCompression(compress.Codecs.Zstd),
+	parquet.WithCompressionLevel(1),
+	parquet.WithMaxRowGroupLength(sink.ChunkRows),
+	parquet.WithDictionaryDefault(false),
+)
 
 type encoder struct {
 	chunks *sink.Chunker
@@ -85,7 +78,7 @@ func newEncoder(w io.Writer, table schema.Table, mem memory.Allocator) (sink.Enc
 		return nil, err
 	}
 	e := &encoder{schema: s}
-	if e.file, err = pqarrow.NewFileWriter(s, noClose{w}, properties(table), arrowProperties); err != nil {
+	if e.file, err = pqarrow.NewFileWriter(s, noClose{w}, properties, arrowProperties); err != nil {
 		return nil, err
 	}
 	e.chunks = sink.NewChunker(mem, table.Arrow(), e.group)

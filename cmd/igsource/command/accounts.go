@@ -2,10 +2,9 @@ package command
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
-	"text/tabwriter"
 
 	"github.com/igsource/igsource/plugin"
 	"github.com/igsource/igsource/plugin/instagram"
@@ -21,20 +20,25 @@ type accountLister interface {
 	Accounts(ctx context.Context, notes func(plugin.Note)) ([]instagram.Account, error)
 }
 
-// Run lists the accounts that the token of a run file reaches. It needs accessToken alone.
+// Run lists the accounts that the token of a run file reaches, each once. Of the properties it needs
+// accessToken alone.
 func (c *accountsCommand) Run(ctx context.Context, sys *System) (err error) {
-	opened, err := c.open(sys, true, defaultParallelism)
+	o, err := c.open(sys, true, defaultParallelism)
 	if err != nil {
 		return err
 	}
+	defer o.finish(ctx, &err)
+	if failures := o.connectionFailures(); len(failures) > 0 {
+		return &plugin.InvalidError{Failures: failures}
+	}
 	accounts := []instagram.Account{}
 	seen := make(map[string]bool)
-	for i, in := range opened.inputs {
+	for i, in := range o.inputs {
 		lister, ok := in.Source.(accountLister)
 		if !ok {
-			return plugin.Userf("the plugin %s has no accounts to list", opened.file.sources[i].plugin)
+			return plugin.Userf("the plugin %s has no accounts to list", o.plugins[i].Name)
 		}
-		found, err := lister.Accounts(ctx, nil)
+		found, err := lister.Accounts(ctx, sys.waits(true))
 		if err != nil {
 			return err
 		}
@@ -46,25 +50,43 @@ func (c *accountsCommand) Run(ctx context.Context, sys *System) (err error) {
 		}
 	}
 	if c.JSON {
-		text, err := json.MarshalIndent(accounts, "", "  ")
-		if err != nil {
-			return err
+		return printJSON(sys.Stdout, accounts)
+	}
+	return printAccounts(sys, accounts)
+}
+
+// connectionProperties are those that calls need, whatever is asked for.
+var connectionProperties = []string{"accessToken", "login", "apiVersion", "appSecret", "maxRetryDuration", "requestTimeout"}
+
+// connectionFailures returns what is wrong with the properties that listing accounts needs.
+func (o *opened) connectionFailures() []plugin.Failure {
+	var out []plugin.Failure
+	for _, in := range o.inputs {
+		for _, f := range in.Source.Validate() {
+			if name, _ := f.Property(); slices.Contains(connectionProperties, name) {
+				if len(o.inputs) > 1 {
+					f = f.AtStage(in.Name)
+				}
+				out = append(out, f)
+			}
 		}
-		fmt.Fprintf(sys.Stdout, "%s\n", text)
-		return nil
 	}
+	return out
+}
+
+// printAccounts prints accounts for people.
+func printAccounts(sys *System, accounts []instagram.Account) error {
 	if len(accounts) == 0 {
-		fmt.Fprintln(sys.Stdout, "The token reaches no Instagram professional account.")
-		return nil
+		_, err := fmt.Fprintln(sys.Stdout, "The token reaches no Instagram professional account.")
+		return err
 	}
-	w := tabwriter.NewWriter(sys.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "id\tusername\tname\tfollowers\tpage")
+	rows := [][]string{{"id", "username", "name", "followers", "page"}}
 	for _, a := range accounts {
 		followers := ""
 		if a.Followers != nil {
 			followers = strconv.FormatInt(*a.Followers, 10)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", a.ID, a.Username, a.Name, followers, a.PageName)
+		rows = append(rows, []string{a.ID, a.Username, a.Name, followers, a.PageName})
 	}
-	return w.Flush()
+	return printRows(sys.Stdout, rows)
 }

@@ -1,5 +1,3 @@
-// Package command is the igsource command as a library, so that another program can be the same command
-// with one more sink or source: it imports what it wants to have registered, and calls Main.
 package command
 
 import (
@@ -8,18 +6,16 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/igsource/igsource/clock"
-	"github.com/igsource/igsource/plugin"
 )
 
 // Exit codes. They are part of the command's contract and never renumbered.
 const (
 	ExitComplete = 0 // everything asked for was delivered
-	ExitUser     = 1 // a configuration or another user's error; nothing was read
+	ExitUser     = 1 // a configuration or another user's error, which the user can mend
 	ExitFailed   = 2 // the run failed or was interrupted; targets are as they were
 	ExitPartial  = 3 // skipOnError: what could be read was delivered, the report says what is missing
 )
@@ -31,14 +27,15 @@ type System struct {
 	Getenv func(string) string
 	// Clock tells the time; nil is the system's.
 	Clock clock.Clock
-	// Terminal says whether Stderr is a terminal that a progress bar may be drawn on, and how wide it is.
+	// Terminal says whether Stderr is a terminal that a progress bar may be drawn on, and how many
+	// characters wide it is; nil says no.
 	Terminal func() (width int, ok bool)
 }
 
 type cli struct {
-	Read        readCommand        `cmd:"" help:"Read what a run file asks for into its sink."`
-	Schema      schemaCommand      `cmd:"" help:"Show the tables that a run file gives, without any request."`
-	Validate    validateCommand    `cmd:"" help:"Say everything that is wrong with a run file, without any request."`
+	Read        readCommand        `cmd:"" help:"Read what a run file asks for into files."`
+	Schema      schemaCommand      `cmd:"" help:"Show the tables that a run file gives; makes no request, needs no token and no dates."`
+	Validate    validateCommand    `cmd:"" help:"Say everything that is wrong with a run file; makes no request."`
 	Metrics     metricsCommand     `cmd:"" help:"List the insights metrics, and what each goes with."`
 	Accounts    accountsCommand    `cmd:"" help:"List the accounts that a run file's token reaches."`
 	Demo        demoCommand        `cmd:"" help:"Run the whole thing against a built-in Graph API; needs no token."`
@@ -46,9 +43,24 @@ type cli struct {
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 
+const description = `Reads Instagram (the Graph API) as typed tables: Parquet, CSV, Arrow or JSON lines.
+
+Exit codes: 0 complete, 1 something the user can mend, 2 failed or interrupted, 3 partial.`
+
 // Main runs the command with args (without the program's name) and returns its exit code. ctx ending
 // stops it within seconds, leaving no half-written file.
 func Main(ctx context.Context, args []string, sys System) int {
+	answers := &answerWriter{out: sys.Stdout}
+	sys.Stdout = answers
+	code := sys.run(ctx, args)
+	if answers.err != nil && code == ExitComplete {
+		fmt.Fprintln(sys.Stderr, "error:", answers.err)
+		return ExitFailed
+	}
+	return code
+}
+
+func (sys System) run(ctx context.Context, args []string) int {
 	if sys.Getenv == nil {
 		sys.Getenv = os.Getenv
 	}
@@ -62,8 +74,7 @@ func Main(ctx context.Context, args []string, sys System) int {
 	exited := -1
 	parser, err := kong.New(&c,
 		kong.Name("igsource"),
-		kong.Description("Reads Instagram (the Graph API) as typed tables: Parquet, CSV, Arrow or JSON lines."),
-		kong.UsageOnError(),
+		kong.Description(description),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(sys.Stdout, sys.Stderr),
 		kong.Exit(func(code int) { exited = code }),
@@ -71,8 +82,7 @@ func Main(ctx context.Context, args []string, sys System) int {
 		kong.Bind(&sys),
 	)
 	if err != nil {
-		fmt.Fprintln(sys.Stderr, "error:", err)
-		return ExitFailed
+		return sys.exit(ctx, err)
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
@@ -82,54 +92,31 @@ func Main(ctx context.Context, args []string, sys System) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(sys.Stderr, "error: %s\nRun igsource --help, or igsource COMMAND --help.\n", err)
+		help := "igsource --help"
+		var wrong *kong.ParseError
+		if errors.As(err, &wrong) && wrong.Context != nil && wrong.Context.Selected() != nil {
+			help = "igsource " + wrong.Context.Selected().Name + " --help"
+		}
+		fmt.Fprintf(sys.Stderr, "error: %s; see %s\n", hideTokens(err.Error()), help)
 		return ExitUser
 	}
 	return sys.exit(ctx, parsed.Run())
 }
 
-// exit tells err and turns it into an exit code.
-func (sys *System) exit(ctx context.Context, err error) int {
-	if err == nil {
-		return ExitComplete
-	}
-	var code exitError
-	var invalid *plugin.InvalidError
-	var user *plugin.UserError
-	switch {
-	case errors.As(err, &code):
-		return int(code)
-	case errors.As(err, &invalid):
-		sys.failures(invalid.Failures)
-		return ExitUser
-	case errors.As(err, &user):
-		fmt.Fprintln(sys.Stderr, "error:", user)
-		return ExitUser
-	case ctx.Err() != nil:
-		fmt.Fprintln(sys.Stderr, "error: interrupted")
-		return ExitFailed
-	default:
-		fmt.Fprintln(sys.Stderr, "error:", err)
-		return ExitFailed
-	}
+// answerWriter remembers that an answer could not be written, so that no command has to look after each
+// of its lines.
+type answerWriter struct {
+	out io.Writer
+	err error
 }
 
-// failures prints configuration failures, a line each.
-func (sys *System) failures(failures []plugin.Failure) {
-	for _, f := range failures {
-		fmt.Fprintln(sys.Stderr, "error:", f)
+func (w *answerWriter) Write(p []byte) (int, error) {
+	if w.err != nil {
+		return 0, w.err
 	}
-	if n := len(failures); n > 1 {
-		fmt.Fprintf(sys.Stderr, "%d things to mend; nothing was read.\n", n)
+	n, err := w.out.Write(p)
+	if err != nil {
+		w.err = fmt.Errorf("the answer could not be written: %w", bare(err))
 	}
+	return n, w.err
 }
-
-// warn prints a remark.
-func (sys *System) warn(text string) {
-	fmt.Fprintln(sys.Stderr, "warning:", strings.TrimSpace(text))
-}
-
-// exitError ends the command with a code after everything has been said.
-type exitError int
-
-func (e exitError) Error() string { return fmt.Sprintf("exit %d", int(e)) }

@@ -12,8 +12,8 @@ import (
 )
 
 type demoCommand struct {
-	Out    string `default:"demo" placeholder:"DIR" help:"Folder to write into."`
-	Format string `default:"parquet" placeholder:"FORMAT" help:"parquet, csv, arrow or jsonl."`
+	Out    string `default:"demo" placeholder:"DIR" help:"Folder to write into. Default demo."`
+	Format string `default:"parquet" placeholder:"FORMAT" help:"parquet (the default), csv, arrow or jsonl."`
 }
 
 // demoSeed makes the demo's figures; the days are those before today.
@@ -39,23 +39,23 @@ func demoSources(token string) []map[string]string {
 }
 
 // Run serves the built-in Graph API, reads three accounts of it, and shows what came.
-func (c *demoCommand) Run(ctx context.Context, sys *System) error {
-	world := graphtest.NewWorld(demoSeed, graphtest.WithClock(sys.Clock), graphtest.WithAccounts(3))
-	server, err := serveGraph(ctx, "127.0.0.1:0", graphtest.NewHandler(world))
-	if err != nil {
-		return err
-	}
-	defer server.close()
-	fmt.Fprintf(sys.Stderr, "Reading three made-up accounts from a built-in Graph API at %s.\n", server.url)
-
+func (c *demoCommand) Run(ctx context.Context, sys *System) (err error) {
 	to, err := sink.Open(sink.Options{Format: c.Format, Path: c.Out})
 	if err != nil {
+		return plugin.Userf("--format: %w", err)
+	}
+	world := graphtest.NewWorld(demoSeed, graphtest.WithClock(sys.Clock), graphtest.WithAccounts(3))
+	server, err := listen("127.0.0.1:0", world)
+	if err != nil {
 		return err
 	}
+	defer closeServer(server, &err)
+	fmt.Fprintf(sys.Stderr, "Reading three made-up accounts from a built-in Graph API at %s.\n", server.URL)
+
 	shown := &preview{Sink: to, rows: 3}
 	o := &opened{start: sys.Clock.Now().UTC()}
 	opts := plugin.Options{Start: o.start, Environment: plugin.Environment{
-		Clock: sys.Clock, Endpoint: server.url, Parallelism: defaultParallelism, Shared: new(plugin.Shared),
+		Clock: sys.Clock, Endpoint: server.URL, Parallelism: defaultParallelism, Shared: new(plugin.Shared),
 	}}
 	for _, properties := range demoSources(world.Token(graphtest.Facebook)) {
 		source, err := plugin.Open("instagram", properties, opts)
@@ -70,16 +70,14 @@ func (c *demoCommand) Run(ctx context.Context, sys *System) error {
 	}
 	for _, t := range shown.tables {
 		path := filepath.Join(c.Out, sink.FileName(t.Name)+"."+strings.ToLower(c.Format))
-		fmt.Fprintf(sys.Stdout, "\n%s: %s of %s, the last:\n", path, count(int(shown.count[t.Name]), "row"), columns(t))
+		fmt.Fprintf(sys.Stdout, "\n%s: %s of %s, the last:\n", path, count(shown.count[t.Name], "row"), columns(t))
 		if err := shown.print(sys.Stdout, t); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintln(sys.Stdout, "\n"+strings.TrimSpace(demoNext))
+	fmt.Fprintln(sys.Stdout, "\n"+demoNext)
 	return nil
 }
 
-const demoNext = `
-Next: write a run.yaml as README shows, give your token as IGSOURCE_SECRET_INSTAGRAM, and run
-igsource read -f run.yaml
-`
+const demoNext = `Next: write a run.yaml as the README shows, give your token as IGSOURCE_SECRET_INSTAGRAM, and run
+igsource read -f run.yaml`

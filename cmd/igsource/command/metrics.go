@@ -1,54 +1,51 @@
 package command
 
 import (
-	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/igsource/igsource/metrics"
+	"github.com/igsource/igsource/plugin"
 )
 
 type metricsCommand struct {
-	Object string `enum:"account,media," default:"" help:"Only the metrics of account or of media."`
+	Object string `placeholder:"account|media" help:"Only the metrics of accounts, or of media."`
 	JSON   bool   `help:"Print the catalogue as JSON, removed metrics too."`
 }
 
 // Run prints the metric catalogue.
 func (c *metricsCommand) Run(sys *System) error {
 	objects := []metrics.Object{metrics.Account, metrics.Media}
-	if c.Object != "" {
-		objects = []metrics.Object{metrics.Object(c.Object)}
+	if o := metrics.Object(c.Object); slices.Contains(objects, o) {
+		objects = []metrics.Object{o}
+	} else if c.Object != "" {
+		return plugin.Userf("--object %s: give account or media", c.Object)
 	}
 	if c.JSON {
 		all := []metrics.Metric{}
 		for _, o := range objects {
 			all = append(all, metrics.All(o)...)
 		}
-		text, err := json.MarshalIndent(all, "", "  ")
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(sys.Stdout, "%s\n", text)
-		return nil
+		return printJSON(sys.Stdout, all)
 	}
-	w := tabwriter.NewWriter(sys.Stdout, 0, 0, 2, ' ', 0)
 	for i, o := range objects {
 		if i > 0 {
-			fmt.Fprintln(w)
+			fmt.Fprintln(sys.Stdout)
 		}
-		fmt.Fprintf(w, "%s metric\tperiods\tread as\tbreakdowns\tproduct types\tvalue\tremarks\n", o)
+		rows := [][]string{{string(o) + " metric", "periods", "read as", "breakdowns", "product types", "value", "remarks"}}
 		var gone []string
 		for _, m := range metrics.All(o) {
 			switch m.Status {
 			case metrics.Current:
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", m.Name, words(m.Periods), words(m.Types), words(m.Breakdowns),
-					words(m.ProductTypes), value(m), remarks(m))
+				rows = append(rows, []string{
+					m.Name, words(m.Periods), words(m.Types), words(m.Breakdowns), words(m.ProductTypes), value(m), remarks(m),
+				})
 			case metrics.Removed:
 				gone = append(gone, fmt.Sprintf("%s (%s)", m.Name, strings.Join(end(m), ", ")))
 			}
 		}
-		if err := w.Flush(); err != nil {
+		if err := printRows(sys.Stdout, rows); err != nil {
 			return err
 		}
 		if len(gone) > 0 {

@@ -2,10 +2,8 @@ package command
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -73,16 +71,15 @@ func cells(r arrow.Record, row int) []string {
 
 // print writes the rows kept of a table.
 func (p *preview) print(out io.Writer, t schema.Table) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	names := make([]string, min(len(t.Columns), maxColumns))
 	for i := range names {
 		names[i] = t.Columns[i].Name
 	}
-	fmt.Fprintln(w, "  "+strings.Join(names, "\t"))
-	for _, row := range p.last[t.Name] {
-		fmt.Fprintln(w, "  "+strings.Join(row, "\t"))
+	rows := append([][]string{names}, p.last[t.Name]...)
+	for _, row := range rows {
+		row[0] = "  " + row[0]
 	}
-	return w.Flush()
+	return printRows(out, rows)
 }
 
 // columns says how many columns a table has.

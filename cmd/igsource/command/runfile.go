@@ -2,11 +2,9 @@ package command
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -26,32 +24,30 @@ type runFile struct {
 // sourceSpec is a plugin's name and its properties as text.
 type sourceSpec struct {
 	plugin     string
+	line       int // of the plugin's name
 	properties map[string]string
 }
 
 // sinkSpec is the sink of a run file, its format and path, or the defaults.
 type sinkSpec struct{ format, path string }
 
-// readRunFile reads a run file. Every error is a *plugin.UserError that names the file and the line.
+// readRunFile reads a run file. Every error is a *plugin.UserError that names the file and, where the
+// file could be read, the line.
 func readRunFile(path string) (*runFile, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		var pathError *fs.PathError
-		if errors.As(err, &pathError) {
-			err = pathError.Err
-		}
-		return nil, plugin.Userf("cannot read the run file %s: %w", path, err)
+		return nil, plugin.Userf("the run file %s cannot be read: %w", path, bare(err))
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var doc yaml.Node
 	if err := decoder.Decode(&doc); err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil, plugin.Userf("the run file %s is empty; write plugin, properties and sink into it", path)
+			return nil, plugin.Userf("the run file %s is empty: write plugin, properties and sink into it", path)
 		}
-		return nil, plugin.Userf("the run file %s is not valid YAML: %s", path, strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, plugin.Userf("the run file %s is not valid YAML: %s", path, hideTokens(strings.TrimPrefix(err.Error(), "yaml: ")))
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, plugin.Userf("the run file %s holds more than one YAML document; keep one", path)
+		return nil, plugin.Userf("the run file %s holds more than one YAML document: keep one", path)
 	}
 	p := runFileParser{path: path}
 	file := p.file(doc.Content[0])
@@ -62,10 +58,22 @@ func readRunFile(path string) (*runFile, error) {
 }
 
 // runFileParser walks the YAML nodes rather than decoding into a struct: a property's text must be what
-// the user wrote (1.10, 2026-10-01), and an error should name its line.
+// the user wrote (1.10, 2026-10-01), and an error should name its line. The first error counts.
 type runFileParser struct {
-	path string
-	err  error
+	path  string
+	err   error
+	steps int
+}
+
+// maxSteps bounds the nodes that are visited: aliases make a small file stand for an endless one.
+const maxSteps = 200_000
+
+// step counts a node. It is false when no other is to be visited.
+func (p *runFileParser) step(n *yaml.Node) bool {
+	if p.steps++; p.steps > maxSteps {
+		p.fail(n, "the run file stands for more than %d values by its aliases", maxSteps)
+	}
+	return p.err == nil
 }
 
 func (p *runFileParser) fail(n *yaml.Node, format string, args ...any) {
@@ -75,47 +83,85 @@ func (p *runFileParser) fail(n *yaml.Node, format string, args ...any) {
 }
 
 // entries calls each for every key of a map, once; known names the keys that may stand there, nil any.
-func (p *runFileParser) entries(n *yaml.Node, what string, known []string, each func(key string, value *yaml.Node)) {
-	n = resolveAlias(n)
-	if n.Kind != yaml.MappingNode {
-		p.fail(n, "%s is to be a map of names and values", what)
+func (p *runFileParser) entries(n *yaml.Node, what string, known []string, each func(key, value *yaml.Node)) {
+	if n = resolveAlias(n); n.Kind != yaml.MappingNode {
+		p.fail(n, "%s must be a map of names and values", what)
 		return
 	}
-	seen := make(map[string]bool)
-	for i := 0; i+1 < len(n.Content); i += 2 {
+	for _, e := range p.members(n, what, 0) {
+		if name := e.key.Value; known != nil && !slices.Contains(known, name) {
+			hint := "it knows " + strings.Join(known, ", ")
+			if near := nearest.Name(name, known); near != "" {
+				hint = "did you mean " + near + "?"
+			}
+			p.fail(e.key, "%s has no key %s: %s", what, hideTokens(name), hint)
+			continue
+		}
+		each(e.key, e.value)
+	}
+}
+
+// A member is a key of a map and its value, which is no alias.
+type member struct{ key, value *yaml.Node }
+
+// maxNesting is how deep maps and lists may stand in one another, aliases followed.
+const maxNesting = 20
+
+// members returns what a map holds, in order: its own, then what it takes over from others with <<.
+func (p *runFileParser) members(n *yaml.Node, what string, depth int) []member {
+	var own []member
+	var merged []*yaml.Node
+	has := func(name string) bool {
+		return slices.ContainsFunc(own, func(m member) bool { return m.key.Value == name })
+	}
+	for i := 0; i+1 < len(n.Content) && p.step(n.Content[i]); i += 2 {
 		key, value := n.Content[i], resolveAlias(n.Content[i+1])
 		switch {
 		case key.Kind != yaml.ScalarNode:
-			p.fail(key, "a name in %s is not a word", what)
-		case seen[key.Value]:
-			p.fail(key, "%s stands twice in %s", key.Value, what)
-		case known != nil && !slices.Contains(known, key.Value):
-			hint := ""
-			if near := nearest.Name(key.Value, known); near != "" {
-				hint = fmt.Sprintf("; did you mean %s?", near)
+			p.fail(key, "a name in %s must be a word", what)
+		case key.ShortTag() == "!!merge" && value.Kind == yaml.SequenceNode:
+			for _, one := range value.Content {
+				merged = append(merged, resolveAlias(one))
 			}
-			p.fail(key, "%s does not know %q (it knows %s)%s", what, key.Value, strings.Join(known, ", "), hint)
+		case key.ShortTag() == "!!merge":
+			merged = append(merged, value)
+		case has(key.Value):
+			p.fail(key, "%s stands twice in %s: keep one", hideTokens(key.Value), what)
 		default:
-			seen[key.Value] = true
-			each(key.Value, value)
+			own = append(own, member{key, value})
 		}
 	}
+	for _, other := range merged {
+		if other.Kind != yaml.MappingNode || depth == maxNesting {
+			p.fail(n, "what << takes over into %s must be a map that does not hold itself", what)
+			break
+		}
+		if p.err != nil {
+			break
+		}
+		for _, m := range p.members(other, what, depth+1) {
+			if !has(m.key.Value) {
+				own = append(own, m)
+			}
+		}
+	}
+	return own
 }
 
 func (p *runFileParser) file(n *yaml.Node) *runFile {
 	file := &runFile{}
-	single := sourceSpec{}
+	single := sourceSpec{line: n.Line}
 	var hasSingle, hasSources bool
-	p.entries(n, "the run file", []string{"plugin", "properties", "sources", "sink"}, func(key string, value *yaml.Node) {
-		switch key {
+	p.entries(n, "the run file", []string{"plugin", "properties", "sources", "sink"}, func(key, value *yaml.Node) {
+		switch key.Value {
 		case "plugin":
-			hasSingle, single.plugin = true, p.scalar(value, "plugin")
+			hasSingle, single.plugin, single.line = true, p.scalar(value, "plugin"), key.Line
 		case "properties":
 			hasSingle, single.properties = true, p.properties(value)
 		case "sources":
 			hasSources = true
 			if value.Kind != yaml.SequenceNode {
-				p.fail(value, "sources is to be a list of {plugin, properties}")
+				p.fail(value, "sources must be a list of {plugin, properties}")
 				return
 			}
 			for _, item := range value.Content {
@@ -126,13 +172,12 @@ func (p *runFileParser) file(n *yaml.Node) *runFile {
 		}
 	})
 	switch {
-	case p.err != nil:
 	case hasSingle && hasSources:
 		p.fail(n, "give either plugin and properties, or sources, not both")
 	case hasSources && len(file.sources) == 0:
-		p.fail(n, "sources is empty; give at least one {plugin, properties}")
+		p.fail(n, "sources is empty: give at least one {plugin, properties}")
 	case !hasSources && single.plugin == "":
-		p.fail(n, "plugin is missing; write for example plugin: instagram")
+		p.fail(n, "plugin is missing: write for example plugin: instagram")
 	case !hasSources:
 		file.sources = []sourceSpec{single}
 	}
@@ -140,25 +185,28 @@ func (p *runFileParser) file(n *yaml.Node) *runFile {
 }
 
 func (p *runFileParser) source(n *yaml.Node) sourceSpec {
-	var s sourceSpec
-	p.entries(n, "a source", []string{"plugin", "properties"}, func(key string, value *yaml.Node) {
-		switch key {
+	s := sourceSpec{line: n.Line}
+	p.entries(n, "a source", []string{"plugin", "properties"}, func(key, value *yaml.Node) {
+		switch key.Value {
 		case "plugin":
-			s.plugin = p.scalar(value, "plugin")
+			s.plugin, s.line = p.scalar(value, "plugin"), key.Line
 		case "properties":
 			s.properties = p.properties(value)
 		}
 	})
 	if s.plugin == "" {
-		p.fail(n, "a source without plugin; write for example plugin: instagram")
+		p.fail(n, "a source has no plugin: write for example plugin: instagram")
 	}
 	return s
 }
 
 func (p *runFileParser) sink(n *yaml.Node) sinkSpec {
 	var s sinkSpec
-	p.entries(n, "sink", []string{"format", "path"}, func(key string, value *yaml.Node) {
-		switch key {
+	if isNull(n) {
+		return s
+	}
+	p.entries(n, "sink", []string{"format", "path"}, func(key, value *yaml.Node) {
+		switch key.Value {
 		case "format":
 			s.format = p.scalar(value, "format")
 		case "path":
@@ -170,56 +218,28 @@ func (p *runFileParser) sink(n *yaml.Node) sinkSpec {
 
 func (p *runFileParser) properties(n *yaml.Node) map[string]string {
 	out := make(map[string]string)
-	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
+	if isNull(n) {
 		return out
 	}
-	p.entries(n, "properties", nil, func(key string, value *yaml.Node) { out[key] = p.text(key, value) })
+	p.entries(n, "properties", nil, func(key, value *yaml.Node) { out[key.Value] = p.text(key.Value, value) })
 	return out
 }
 
+// scalar is the text of a single value as it is written.
 func (p *runFileParser) scalar(n *yaml.Node, what string) string {
 	if n.Kind != yaml.ScalarNode {
-		p.fail(n, "%s is to be a single value", what)
+		p.fail(n, "%s must be a single value", what)
 		return ""
 	}
-	if n.Tag == "!!null" {
+	if isNull(n) {
 		return ""
 	}
 	return n.Value
 }
 
-// text is a property's text: a scalar as written, a list of scalars joined by commas, anything else as JSON.
-func (p *runFileParser) text(name string, n *yaml.Node) string {
-	switch n.Kind {
-	case yaml.ScalarNode:
-		return p.scalar(n, name)
-	case yaml.SequenceNode:
-		items := make([]string, len(n.Content))
-		for i, item := range n.Content {
-			item = resolveAlias(item)
-			if item.Kind != yaml.ScalarNode {
-				return p.json(name, n)
-			}
-			items[i] = p.scalar(item, name)
-		}
-		return strings.Join(items, ",")
-	}
-	return p.json(name, n)
-}
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
 
-func (p *runFileParser) json(name string, n *yaml.Node) string {
-	var value any
-	err := n.Decode(&value)
-	var text []byte
-	if err == nil {
-		text, err = json.Marshal(value)
-	}
-	if err != nil {
-		p.fail(n, "%s cannot be written as JSON: %v", name, err)
-	}
-	return string(text)
-}
-
+// resolveAlias is what *name stands for.
 func resolveAlias(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode {
 		n = n.Alias
@@ -232,7 +252,7 @@ func (f *runFile) set(assignments []string) error {
 	for _, a := range assignments {
 		name, value, ok := strings.Cut(a, "=")
 		if !ok || name == "" {
-			return plugin.Userf("--set %s: write --set property=value", a)
+			return plugin.Userf("--set %s: write it as --set property=value", hideTokens(name))
 		}
 		for i := range f.sources {
 			if f.sources[i].properties == nil {

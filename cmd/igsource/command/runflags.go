@@ -1,15 +1,13 @@
 package command
 
 import (
+	"context"
 	"errors"
-	"io/fs"
-	"os"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/igsource/igsource/internal/nearest"
 	"github.com/igsource/igsource/plugin"
@@ -18,18 +16,21 @@ import (
 // runFlags are the flags of every command that opens the sources of a run file.
 type runFlags struct {
 	File             string            `short:"f" required:"" placeholder:"FILE" help:"The run file (YAML)."`
-	Set              []string          `sep:"none" placeholder:"PROPERTY=VALUE" help:"Set one property, over the run file. Repeatable."`
+	Set              []string          `sep:"none" placeholder:"PROPERTY=VALUE" help:"Set one property of every source, over the run file. Repeatable."`
 	Arg              map[string]string `placeholder:"NAME=VALUE" mapsep:"none" help:"A runtime argument: what the macro $${NAME} stands for. Repeatable."`
-	LogicalStartTime string            `placeholder:"T" help:"The run's logical start time, RFC 3339 or epoch milliseconds: what today and relative dates mean. Default now."`
+	LogicalStartTime string            `placeholder:"T" help:"The run's logical start time, RFC 3339 or epoch milliseconds: what today, relative dates and the macro $${logicalStartTime(…)} go by. Default now."`
 	GraphURL         string            `placeholder:"URL" help:"Send every call to this server instead of Instagram's (or set IGSOURCE_GRAPH_URL)."`
-	Secrets          string            `placeholder:"FILE" help:"A YAML file of names and values that secure(name) reads, after the environment's IGSOURCE_SECRET_NAME."`
+	Secrets          string            `placeholder:"FILE" help:"A YAML file of names and values that the macro $${secure(NAME)} reads where the environment has no IGSOURCE_SECRET_NAME."`
 }
 
 // opened is a run file with its sources.
 type opened struct {
-	file   *runFile
-	start  time.Time
-	inputs []plugin.Input
+	file    *runFile
+	plugins []*plugin.Descriptor // of the sources
+	inputs  []plugin.Input
+	start   time.Time
+	// resolved says that macros were evaluated.
+	resolved bool
 }
 
 // open reads the run file and opens its sources. resolve evaluates macros, as a run must; without it
@@ -42,114 +43,116 @@ func (f *runFlags) open(sys *System, resolve bool, parallelism int) (*opened, er
 	if err := file.set(f.Set); err != nil {
 		return nil, err
 	}
-	start, err := f.start(sys)
+	out := &opened{file: file, resolved: resolve || len(f.Arg) > 0 || f.LogicalStartTime != ""}
+	if out.start, err = f.start(sys); err != nil {
+		return nil, err
+	}
+	endpoint, err := f.endpoint(sys)
 	if err != nil {
 		return nil, err
 	}
-	opts := plugin.Options{Start: start, Environment: plugin.Environment{
-		Clock: sys.Clock, Endpoint: f.GraphURL, Parallelism: parallelism, Shared: new(plugin.Shared),
+	opts := plugin.Options{Start: out.start, Environment: plugin.Environment{
+		Clock: sys.Clock, Endpoint: endpoint, Parallelism: parallelism, Shared: new(plugin.Shared),
 	}}
-	if opts.Endpoint == "" {
-		opts.Endpoint = sys.Getenv("IGSOURCE_GRAPH_URL")
-	}
-	if resolve || len(f.Arg) > 0 || f.LogicalStartTime != "" {
+	if out.resolved {
 		secrets, err := f.secretStore(sys)
 		if err != nil {
 			return nil, err
 		}
-		opts.Macros = &plugin.Macros{Arguments: f.Arg, Secret: secrets, Start: start}
+		opts.Macros = &plugin.Macros{Arguments: f.Arg, Secret: secrets, Start: out.start}
 	}
-	out := &opened{file: file, start: start}
-	for _, spec := range file.sources {
-		if err := f.checkSet(spec.plugin); err != nil {
-			return nil, err
-		}
+	for i, spec := range file.sources {
 		source, err := plugin.Open(spec.plugin, spec.properties, opts)
 		if err != nil {
+			return nil, plugin.Userf("%s:%d: %w", f.File, spec.line, err)
+		}
+		d := descriptor(spec.plugin)
+		if err := f.checkSet(d); err != nil {
 			return nil, err
 		}
-		out.inputs = append(out.inputs, plugin.Input{Name: spec.properties["referenceName"], Source: source})
+		out.plugins = append(out.plugins, d)
+		out.inputs = append(out.inputs, plugin.Input{Name: file.inputName(i, d), Source: source})
 	}
 	return out, nil
 }
 
-// checkSet refuses --set of a property that the plugin does not have: a typing error there should not
-// pass as a warning.
-func (f *runFlags) checkSet(pluginName string) error {
+// descriptor is that of a plugin which was opened.
+func descriptor(name string) *plugin.Descriptor {
 	for _, d := range plugin.Registered() {
-		if !strings.EqualFold(d.Name, pluginName) {
-			continue
-		}
-		for _, a := range f.Set {
-			name, _, _ := strings.Cut(a, "=")
-			if known := d.PropertyNames(); !slices.Contains(known, name) {
-				hint := ""
-				if near := nearest.Name(name, known); near != "" {
-					hint = "; did you mean " + near + "?"
-				}
-				return plugin.Userf("--set %s: the plugin %s has no property %s%s", a, d.Name, name, hint)
-			}
+		if strings.EqualFold(d.Name, name) {
+			return d
 		}
 	}
 	return nil
 }
 
+// inputName is the name of source number i in the run: its referenceName, or where that is missing
+// something that tells it apart.
+func (f *runFile) inputName(i int, d *plugin.Descriptor) string {
+	if name := strings.TrimSpace(f.sources[i].properties["referenceName"]); name != "" {
+		return name
+	}
+	if len(f.sources) == 1 {
+		return d.Name
+	}
+	return "source " + strconv.Itoa(i+1)
+}
+
+// checkSet refuses --set of a property that the plugin does not have: a typing error there should not
+// pass as a warning. The value is not repeated: it may be a secret.
+func (f *runFlags) checkSet(d *plugin.Descriptor) error {
+	known := d.PropertyNames()
+	for _, a := range f.Set {
+		name, _, _ := strings.Cut(a, "=")
+		if slices.Contains(known, name) {
+			continue
+		}
+		hint := ""
+		if near := nearest.Name(name, known); near != "" {
+			hint = "; did you mean " + near + "?"
+		}
+		return plugin.Userf("--set %s: the plugin %s has no such property%s", hideTokens(name), d.Name, hint)
+	}
+	return nil
+}
+
+// start is the logical start time.
 func (f *runFlags) start(sys *System) (time.Time, error) {
 	if f.LogicalStartTime == "" {
 		return sys.Clock.Now().UTC(), nil
 	}
-	if ms, err := strconv.ParseInt(f.LogicalStartTime, 10, 64); err == nil {
-		return time.UnixMilli(ms).UTC(), nil
-	}
 	t, err := time.Parse(time.RFC3339, f.LogicalStartTime)
-	if err != nil {
-		return time.Time{}, plugin.Userf("--logical-start-time %s: write it as 2026-11-22T06:00:00Z or as epoch milliseconds", f.LogicalStartTime)
+	if ms, notNumber := strconv.ParseInt(f.LogicalStartTime, 10, 64); notNumber == nil {
+		t, err = time.UnixMilli(ms), nil
 	}
-	return t.UTC(), nil
+	if t = t.UTC(); err != nil || t.Year() < 1 || t.Year() > 9999 {
+		return time.Time{}, plugin.Userf("--logical-start-time %s is no time: write it as 2026-11-22T06:00:00Z or as epoch milliseconds", hideTokens(f.LogicalStartTime))
+	}
+	return t, nil
 }
 
-// secretStore returns what secure(key) asks: the environment first, then the secrets file.
-func (f *runFlags) secretStore(sys *System) (func(string) (string, error), error) {
-	var file map[string]string
-	if f.Secrets != "" {
-		text, err := os.ReadFile(f.Secrets)
-		if err != nil {
-			var pathError *fs.PathError
-			if errors.As(err, &pathError) {
-				err = pathError.Err
-			}
-			return nil, plugin.Userf("cannot read the secrets file %s: %w", f.Secrets, err)
-		}
-		if err := yaml.Unmarshal(text, &file); err != nil {
-			// The parser's own words may quote the file.
-			return nil, plugin.Userf("the secrets file %s is not a YAML map of names and values", f.Secrets)
-		}
+// endpoint is the server that calls go to, or empty for Instagram's own. Its text is not repeated: it
+// may hold a password.
+func (f *runFlags) endpoint(sys *System) (string, error) {
+	const variable = "IGSOURCE_GRAPH_URL"
+	text, where := f.GraphURL, "--graph-url"
+	if text == "" {
+		text, where = sys.Getenv(variable), variable
 	}
-	return func(key string) (string, error) {
-		variable := secretVariable(key)
-		if v := sys.Getenv(variable); v != "" {
-			return v, nil
-		}
-		if v, ok := file[key]; ok {
-			return v, nil
-		}
-		if f.Secrets != "" {
-			return "", plugin.Userf("set %s, or write %s into %s", variable, key, f.Secrets)
-		}
-		return "", plugin.Userf("set %s, or name a file with --secrets", variable)
-	}, nil
+	if text == "" {
+		return "", nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" ||
+		u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+		return "", plugin.Userf("%s is not the address of a Graph API: write it as https://host or http://host:port, with a path if need be", where)
+	}
+	return text, nil
 }
 
-// secretVariable is the environment variable of a secret: IGSOURCE_SECRET_ and the key in upper case,
-// with everything but letters and digits as _.
-func secretVariable(key string) string {
-	return "IGSOURCE_SECRET_" + strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
-		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
-			return r
-		}
-		return '_'
-	}, key)
+// finish ends the sources of a command that does not run them.
+func (o *opened) finish(ctx context.Context, err *error) {
+	for _, in := range o.inputs {
+		*err = errors.Join(*err, in.Source.Finish(context.WithoutCancel(ctx), *err == nil))
+	}
 }

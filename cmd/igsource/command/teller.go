@@ -3,18 +3,18 @@ package command
 import (
 	"fmt"
 	"io"
-	"sync"
 	"time"
-
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
 
 	"github.com/igsource/igsource/clock"
 	"github.com/igsource/igsource/plugin"
 )
 
-// plainEvery is how often a plain line is printed where no bar can be drawn.
-const plainEvery = 10 * time.Second
+const (
+	// plainEvery is how often a plain line is printed where no bar can be drawn.
+	plainEvery = 10 * time.Second
+	// longWait is a wait that gets a line of its own.
+	longWait = 5 * time.Second
+)
 
 // A teller tells the user how far a run has come: a bar on a terminal, plain lines elsewhere.
 type teller interface {
@@ -26,10 +26,10 @@ func newTeller(sys *System, wanted bool) teller {
 	if !wanted {
 		return silent{}
 	}
-	if width, ok := sys.Terminal(); ok {
-		return newBar(sys.Stderr, width)
+	if width, ok := sys.Terminal(); ok && sys.Getenv("TERM") != "dumb" {
+		return newBar(sys.Stderr, width, sys.Clock)
 	}
-	return &lines{out: sys.Stderr, clock: sys.Clock}
+	return newLines(sys)
 }
 
 type silent struct{}
@@ -37,7 +37,7 @@ type silent struct{}
 func (silent) tell(plugin.Progress) {}
 func (silent) close()               {}
 
-// lines prints a line now and then, and one when a wait begins.
+// lines prints a line now and then, and one when a long wait begins.
 type lines struct {
 	out   io.Writer
 	clock clock.Clock
@@ -45,77 +45,65 @@ type lines struct {
 	until time.Time
 }
 
+func newLines(sys *System) *lines {
+	return &lines{out: sys.Stderr, clock: sys.Clock, last: sys.Clock.Now()}
+}
+
 func (l *lines) tell(p plugin.Progress) {
 	now := l.clock.Now()
-	if l.last.IsZero() {
-		l.last = now
-	}
-	waits := !p.Waiting.Until.IsZero() && !p.Waiting.Until.Equal(l.until)
+	waits := p.Waiting.Until.Sub(now) > longWait && !p.Waiting.Until.Equal(l.until)
 	if !waits && now.Sub(l.last) < plainEvery {
 		return
 	}
 	l.last, l.until = now, p.Waiting.Until
-	fmt.Fprintln(l.out, status(p))
+	text := progressText(p)
+	if w := waitText(p.Waiting, now); w != "" {
+		text += ", " + w
+	}
+	fmt.Fprintln(l.out, splitsText(p)+", "+text)
 }
 
 func (l *lines) close() {}
 
-// status is the progress as one line.
-func status(p plugin.Progress) string {
-	text := fmt.Sprintf("%d of %s read, %s, %s", p.Read, count(p.Splits, "split"),
-		count(int(p.Rows), "row"), count(int(p.Calls.Counted), "call"))
-	if w := waiting(p); w != "" {
-		text += ", " + w
+// waits returns what prints a line for every long wait of a command without a run; nil if not wanted.
+func (sys *System) waits(wanted bool) func(plugin.Note) {
+	if !wanted {
+		return nil
 	}
-	return text
+	return func(n plugin.Note) {
+		now := sys.Clock.Now()
+		if w, ok := n.(plugin.Waiting); ok && w.Until.Sub(now) > longWait {
+			fmt.Fprintln(sys.Stderr, waitText(w, now))
+		}
+	}
 }
 
-// waiting says until when the run waits, and why.
-func waiting(p plugin.Progress) string {
-	if p.Waiting.Until.IsZero() {
+// splitsText says how many splits are read.
+func splitsText(p plugin.Progress) string {
+	if p.Splits == 0 {
+		return "planning"
+	}
+	return fmt.Sprintf("%d of %s read", p.Read, count(p.Splits, "split"))
+}
+
+// progressText says what came and what it cost so far.
+func progressText(p plugin.Progress) string {
+	return count(p.Rows, "row") + ", " + count(p.Calls.Counted, "call")
+}
+
+// waitText says until when something waits, and why; it is empty when nothing does.
+func waitText(w plugin.Waiting, now time.Time) string {
+	if w.Until.IsZero() {
 		return ""
 	}
-	text := "waiting until " + p.Waiting.Until.Local().Format("15:04:05")
-	if p.Waiting.Reason != "" {
-		text += " (" + p.Waiting.Reason + ")"
+	until, today := w.Until.Local(), now.Local()
+	layout := "15:04:05 MST"
+	if until.YearDay() != today.YearDay() || until.Year() != today.Year() {
+		layout = "2006-01-02 " + layout
+	}
+	text := "waiting until " + until.Format(layout)
+	if w.Reason != "" {
+		text += " (" + w.Reason + ")"
 	}
 	return text
-}
-
-// bar draws a progress bar.
-type bar struct {
-	progress *mpb.Progress
-	bar      *mpb.Bar
-	mu       sync.Mutex
-	now      plugin.Progress
-}
-
-func newBar(out io.Writer, width int) *bar {
-	b := &bar{progress: mpb.New(mpb.WithOutput(out), mpb.WithWidth(min(width, 100)), mpb.WithAutoRefresh())}
-	b.bar = b.progress.New(0, mpb.BarStyle().Rbound("]"),
-		mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.CountersNoUnit("%d of %d splits")),
-		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
-			b.mu.Lock()
-			defer b.mu.Unlock()
-			text := fmt.Sprintf("%s, %s", count(int(b.now.Rows), "row"), count(int(b.now.Calls.Counted), "call"))
-			if w := waiting(b.now); w != "" {
-				text += ", " + w
-			}
-			return text
-		})))
-	return b
-}
-
-func (b *bar) tell(p plugin.Progress) {
-	b.mu.Lock()
-	b.now = p
-	b.mu.Unlock()
-	b.bar.SetTotal(int64(p.Splits), false)
-	b.bar.SetCurrent(int64(p.Read))
-}
-
-func (b *bar) close() {
-	b.bar.Abort(true)
-	b.progress.Wait()
 }

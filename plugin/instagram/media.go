@@ -1,0 +1,245 @@
+package instagram
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/igsource/igsource/graphapi"
+	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/schema/tables"
+	"github.com/igsource/igsource/shred"
+)
+
+// mediaReading is one Read of one split of media.
+type mediaReading struct {
+	*reading
+	media   *mediaDecoding
+	decoder *shred.Decoder
+	learnt  refusedKinds
+	old     bool // a media met here predates the conversion, and so does all that follows
+}
+
+// newMediaReading starts the reading of media of account; an empty account is read from each media's owner.
+func newMediaReading(r *reading, d *mediaDecoding, account string) (*mediaReading, error) {
+	m := &mediaReading{reading: r, media: d, decoder: d.plan.NewDecoder(), learnt: refusedKinds{}}
+	if err := m.decoder.Set(paramRetrieved, r.work.start()); err != nil {
+		return nil, err
+	}
+	if account == "" {
+		return m, nil
+	}
+	return m, m.decoder.Set(paramAccount, account)
+}
+
+// accountMedia reads the media of one account, newest first, and gives each portion of the chain to yield,
+// which says whether to go on. The next page is fetched while one is decoded.
+func (r *reading) accountMedia(ctx context.Context, resume plugin.Mark, yield func(plugin.Batch) bool) error {
+	account := r.work.Accounts[0].ID
+	m, err := newMediaReading(r, r.decoding.media, account)
+	if err != nil {
+		return err
+	}
+	c, err := r.newChain(account, resume)
+	if err != nil {
+		return err
+	}
+	m.old = c.old != nil
+	ctx, stop := context.WithCancel(ctx)
+	type fetched struct {
+		portion
+		err error
+	}
+	pages := make(chan fetched, 1)
+	go func() {
+		defer close(pages)
+		for {
+			p, err := c.next(ctx)
+			select {
+			case pages <- fetched{p, err}:
+			case <-ctx.Done():
+				return
+			}
+			if err != nil || p.last {
+				return
+			}
+		}
+	}()
+	defer func() {
+		stop()
+		for range pages { // the chain's last request has ended when they are closed
+		}
+	}()
+	for page := range pages {
+		if page.err != nil {
+			return page.err
+		}
+		s, err := m.sheet(page.answer, page.none, page.asked)
+		if err != nil {
+			return fmt.Errorf("a page of %s is not what it should be: %w", c.edge, err)
+		}
+		if len(page.refused) > 0 && s.base.NumRows() > 0 {
+			s.refused = map[int]refusedMetrics{0: {page.refused, page.why}}
+		}
+		if page.lost != nil {
+			err := r.loseMedia(s.firstID(), page.lost, 2)
+			s.drop()
+			if err != nil {
+				s.release()
+				return err
+			}
+		}
+		mark := markDone
+		if !page.last {
+			if mark, err = page.mark.mark(); err != nil {
+				s.release()
+				return err
+			}
+		}
+		more, err := m.deliver(ctx, s, mark, yield)
+		if err != nil || !more {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// mark writes a place in a chain as a mark.
+func (m chainMark) mark() (plugin.Mark, error) {
+	text, err := json.Marshal(m)
+	return plugin.Mark(text), err
+}
+
+// newChain starts the chain of an account, or goes on where a mark says.
+func (r *reading) newChain(account string, resume plugin.Mark) (*chain, error) {
+	d := r.decoding.media
+	c := &chain{
+		client: r.client, skip: r.source.config.ErrorHandling == skipOnError, account: account, edge: r.source.config.MediaEdge, limit: pageSize, expand: d.expansion,
+		common: slices.Clone(d.groups.Common.Metrics),
+	}
+	if resume != "" {
+		var m chainMark
+		if err := json.Unmarshal([]byte(resume), &m); err != nil || m.After == "" {
+			return nil, fmt.Errorf("split %s has no mark %q", r.split, resume)
+		}
+		c.after, c.suspect = m.After, m.Suspects
+		c.common = slices.DeleteFunc(c.common, func(name string) bool { return slices.Contains(m.Suspects, name) })
+		if m.Old {
+			c.old = &conversionGap
+		}
+	}
+	c.plain = graphapi.Request{
+		Path: account + "/" + c.edge, Account: account, Unlinked: c.edge == tables.TagsEdge,
+		Params: []graphapi.Param{{Name: "fields", Value: strings.Join(d.fields, ",")}},
+	}
+	if days := r.work.Days; days != nil {
+		// A second more on either side: whether an edge counts its own instant is not documented. The
+		// surplus is dropped.
+		c.plain = c.plain.
+			With("since", strconv.FormatInt(midnight(days.From).Unix()-1, 10)).
+			With("until", strconv.FormatInt(midnight(days.To+1).Unix(), 10))
+	}
+	return c, nil
+}
+
+// givenMedia reads the media whose ids were given, in batches: what every usual product type has rides on
+// the first call of each, the rest is asked by type.
+func (r *reading) givenMedia(ctx context.Context, yield func(plugin.Batch) bool) error {
+	d := r.decoding.media
+	m, err := newMediaReading(r, d, "")
+	if err != nil {
+		return err
+	}
+	likely := r.source.likelyMetrics()
+	request := func(id string, asked []string) graphapi.Request {
+		fields := strings.Join(d.fields, ",")
+		if len(asked) > 0 {
+			fields += "," + d.expansion(asked)
+		}
+		return graphapi.Request{Path: id, Params: []graphapi.Param{{Name: "fields", Value: fields}}}
+	}
+	type row struct {
+		id    string
+		body  []byte
+		none  gap
+		asked []string
+	}
+	var rows []row
+	pending := make([]row, len(r.work.Media))
+	for i, id := range r.work.Media {
+		pending[i] = row{id: id, asked: likely}
+	}
+	for round := 0; len(pending) > 0; round++ {
+		requests := make([]graphapi.Request, len(pending))
+		for i, p := range pending {
+			requests[i] = request(p.id, p.asked)
+		}
+		results, err := r.client.Batch(ctx, requests)
+		if err != nil {
+			return err
+		}
+		var again []row
+		for i, p := range pending {
+			e, isGraph := graphapi.AsError(results[i].Err)
+			switch {
+			case results[i].Err == nil:
+				p.body = results[i].Answer.Body
+				rows = append(rows, p)
+			case isGraph && len(p.asked) > 0 && withoutInsights(e):
+				if len(e.RefusedMetrics()) == 0 {
+					p.none = mediaGap(e)
+				}
+				p.asked = nil
+				again = append(again, p)
+			default:
+				if err := r.loseMedia(p.id, results[i].Err, len(r.work.Media)); err != nil {
+					return err
+				}
+			}
+		}
+		pending = again
+	}
+	slices.SortFunc(rows, func(a, b row) int { return slices.Index(r.work.Media, a.id) - slices.Index(r.work.Media, b.id) })
+	if len(rows) == 0 {
+		return fmt.Errorf("none of the media %s can be read", strings.Join(r.work.Media, ", "))
+	}
+	page := []byte{'{'}
+	nones, asked := make([]gap, len(rows)), make([][]string, len(rows))
+	for i, p := range rows {
+		if i > 0 {
+			page = append(page, ',')
+		}
+		page = strconv.AppendQuote(page, p.id)
+		page = append(append(page, ':'), p.body...)
+		nones[i], asked[i] = p.none, p.asked
+	}
+	s, err := m.decode(append(page, '}'))
+	if err != nil {
+		return fmt.Errorf("an answer is not what it should be: %w", err)
+	}
+	s.none, s.asked = nones, asked
+	_, err = m.deliver(ctx, s, markDone, yield)
+	return err
+}
+
+// loseMedia says that a media cannot be read: an error, or with skipOnError a note, unless it was all.
+func (r *reading) loseMedia(id string, err error, of int) error {
+	err = fmt.Errorf("media %s: %w", id, err)
+	if r.source.config.ErrorHandling != skipOnError || deadToken(err) || of == 1 {
+		return err
+	}
+	r.note(plugin.Lost{Split: r.split, Object: id, Err: err})
+	return nil
+}
+
+// withoutInsights says whether a media that was refused with its insights may be there without them.
+func withoutInsights(e *graphapi.Error) bool {
+	switch e.Kind() {
+	case graphapi.BeforeConversion, graphapi.TooFewViewers, graphapi.FatalMetric, graphapi.BadRequest, graphapi.TooMuchData:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,189 @@
+package instagram
+
+import (
+	"context"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/igsource/igsource/graphapi"
+	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/schema/tables"
+	"github.com/igsource/igsource/shred"
+)
+
+// sheet is some media, decoded: their rows before the insights are joined, their albums' media, and the
+// insights that rode on the page.
+type sheet struct {
+	base     arrow.Record
+	children arrow.Record // nil where not asked for
+	facts    *shred.Facts // nil without metrics
+	none     []gap        // by row: why it has no insights at all, where it has a reason
+	asked    [][]string   // by row: the metrics that rode on the page
+	dropped  bool
+	refused  map[int]refusedMetrics // by row: what the API refused of it already
+}
+
+// firstID is the id of the first media, or empty.
+func (s *sheet) firstID() string {
+	if s.base.NumRows() == 0 {
+		return ""
+	}
+	return s.id(0)
+}
+
+// drop says that none of the sheet's rows is to be delivered.
+func (s *sheet) drop() { s.dropped = true }
+
+func (s *sheet) release() {
+	s.base.Release()
+	if s.children != nil {
+		s.children.Release()
+	}
+}
+
+// refusedMetrics are metrics that the API refused, and why.
+type refusedMetrics struct {
+	names []string
+	why   gap
+}
+
+// text is a text of a row of the page.
+func (s *sheet) text(column, row int) string {
+	c := s.base.Column(column).(*array.String)
+	if c.IsNull(row) {
+		return ""
+	}
+	return c.Value(row)
+}
+
+func (s *sheet) id(row int) string          { return s.text(baseID, row) }
+func (s *sheet) productType(row int) string { return s.text(baseProductType, row) }
+
+// has says whether a row has a value of a measure.
+func (s *sheet) has(row, measure int) bool { return s.facts != nil && s.facts.HasRow(row, measure) }
+
+// sheet decodes a page of which all rows share what was asked and why they have no insights.
+func (m *mediaReading) sheet(answer *graphapi.Answer, none gap, asked []string) (*sheet, error) {
+	defer answer.Release()
+	s, err := m.decode(answer.Body)
+	if err != nil {
+		return nil, err
+	}
+	rows := int(s.base.NumRows())
+	s.none, s.asked = make([]gap, rows), make([][]string, rows)
+	for i := range rows {
+		s.none[i], s.asked[i] = none, asked
+	}
+	return s, nil
+}
+
+func (m *mediaReading) decode(page []byte) (*sheet, error) {
+	p, err := m.decoder.Decode(page)
+	if err != nil {
+		return nil, err
+	}
+	s := &sheet{base: p.Records[0]}
+	if m.media.children != nil {
+		s.children = p.Records[1]
+	}
+	if m.media.insights != nil {
+		s.facts = p.Facts[0]
+	}
+	return s, nil
+}
+
+// deliver completes a sheet by what did not ride on its page and yields its rows, the mark with the last
+// batch. It releases the sheet.
+func (m *mediaReading) deliver(ctx context.Context, s *sheet, mark plugin.Mark, yield func(plugin.Batch) bool) (more bool, err error) {
+	defer s.release()
+	first, last := m.within(s)
+	if s.facts != nil {
+		gaps := &mediaGaps{groups: m.media.groups, measures: m.media.measures(), none: s.none, cells: make(map[cellAt]gap), lost: make(map[int]bool)}
+		if err := m.extras(ctx, s, first, last, gaps); err != nil {
+			return false, err
+		}
+		gaps.explain(m.split, first, last, s.id, s.productType, s.has, m.note)
+	}
+	rows, err := m.rows(s)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Release()
+	dropped := make(map[string]bool)
+	for row := range int(s.base.NumRows()) {
+		if row < first || row >= last {
+			dropped[s.id(row)] = true
+		}
+	}
+	main := trim(rows, rows.Schema().FieldIndices("media_id")[0], dropped)
+	defer main.Release()
+	batches := []plugin.Batch{{Table: m.media.table.Table.Name, Record: main}}
+	if s.children != nil {
+		children := trim(s.children, s.children.Schema().FieldIndices("media_id")[0], dropped)
+		defer children.Release()
+		batches = append(batches, plugin.Batch{Table: m.media.children.Table.Name, Record: children})
+	}
+	return m.yieldMarked(batches, mark, yield), nil
+}
+
+// rows joins the insights to the page, in the table's columns.
+func (m *mediaReading) rows(s *sheet) (arrow.Record, error) {
+	l := m.media.pivot
+	l.Base, l.RetrievedAt = s.base, m.work.start()
+	switch {
+	case s.facts == nil:
+		columns := make([]arrow.Array, len(l.Columns))
+		for i, slot := range l.Columns {
+			columns[i] = s.base.Column(slot.Index)
+		}
+		return array.NewRecord(l.Schema, columns, s.base.NumRows()), nil
+	case m.media.table.Shape == tables.Long:
+		return s.facts.Long(l)
+	}
+	return s.facts.Wide(l)
+}
+
+// within returns the rows whose posting time is in the days asked for: [first, last). They are together,
+// because media come by time and the surplus is at the ends.
+func (m *mediaReading) within(s *sheet) (first, last int) {
+	n := int(s.base.NumRows())
+	switch {
+	case s.dropped:
+		return 0, 0
+	case m.work.Days == nil:
+		return 0, n
+	}
+	posted := s.base.Column(baseTimestamp).(*array.Timestamp)
+	from, to := midnight(m.work.Days.From), midnight(m.work.Days.To+1)
+	in := func(row int) bool {
+		if posted.IsNull(row) {
+			return true
+		}
+		at := time.UnixMicro(int64(posted.Value(row)))
+		return !at.Before(from) && at.Before(to)
+	}
+	for last = n; last > 0 && !in(last-1); {
+		last--
+	}
+	for first < last && !in(first) {
+		first++
+	}
+	return first, last
+}
+
+// trim cuts rows of dropped ids off both ends of rec. The caller releases what it returns.
+func trim(rec arrow.Record, id int, dropped map[string]bool) arrow.Record {
+	from, to := int64(0), rec.NumRows()
+	if len(dropped) > 0 {
+		ids := rec.Column(id).(*array.String)
+		for from < to && dropped[ids.Value(int(from))] {
+			from++
+		}
+		for to > from && dropped[ids.Value(int(to-1))] {
+			to--
+		}
+	}
+	return rec.NewSlice(from, to)
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package shred
+
+const columnsEvery = 1
