@@ -136,11 +136,7 @@ func (r *reading) newChain(account string, resume plugin.Mark) (*chain, error) {
 		Params: []graphapi.Param{{Name: "fields", Value: strings.Join(d.fields, ",")}},
 	}
 	if days := r.work.Days; days != nil {
-		// A second more on either side: whether an edge counts its own instant is not documented. The
-		// surplus is dropped.
-		c.plain = c.plain.
-			With("since", strconv.FormatInt(midnight(days.From).Unix()-1, 10)).
-			With("until", strconv.FormatInt(midnight(days.To+1).Unix(), 10))
+		c.plain = postedIn(c.plain, *days)
 	}
 	return c, nil
 }

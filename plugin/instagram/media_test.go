@@ -270,3 +270,22 @@ func TestStoriesAndTags(t *testing.T) {
 	}
 	_ = time.Second
 }
+
+func TestALongRangeIsReadInSlicesOfTime(t *testing.T) {
+	w := graphtest.NewWorld(103, graphtest.WithNow(now), graphtest.WithAccount(func(a *graphtest.Account) {
+		a.Media, a.OddPerMille, a.FirstPost, a.LastPost = 3000, 0, now.AddDate(-2, 0, 0), now.AddDate(0, 0, -1)
+	}))
+	id := w.AccountIDs()[0]
+	j := job{world: w, server: graphtest.Start(t, w), parallelism: 8, properties: mediaProperties(map[string]string{
+		"accountId": id, "fromDate": "2024-01-01",
+	})}
+	rows, report := j.rows(t)
+	var want [][]string
+	for _, m := range w.Media(id) {
+		want = append(want, wantMedia(w, m, strings.Split(sixMetrics, ",")))
+	}
+	require.Len(t, want, 3000)
+	require.Equal(t, want, rows)
+	require.Greater(t, len(report.Splits), 4)
+	require.LessOrEqual(t, report.Calls.Counted, int64(40), "thirty pages, one to find out, and one for each slice at most")
+}

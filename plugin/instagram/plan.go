@@ -78,8 +78,21 @@ func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan,
 		}
 		return plan, nil
 	}
-	for _, t := range targets {
-		for _, days := range choice.windows() {
+	windows := make([][]*window, len(targets))
+	for i := range targets {
+		windows[i] = choice.windows()
+	}
+	if s.config.RequestType == AccountMedia && choice.days != nil {
+		slices, err := s.slices(ctx, targets, *choice.days, req.Notes)
+		if err != nil {
+			return plugin.Plan{}, err
+		}
+		for i, of := range slices {
+			windows[i] = pointers(of)
+		}
+	}
+	for i, t := range targets {
+		for _, days := range windows[i] {
 			w := base
 			w.Accounts, w.Days = []target{t}, days
 			id := t.ID
@@ -139,10 +152,13 @@ func (c choice) windows() []*window {
 	if c.days == nil || c.whole {
 		return []*window{c.days}
 	}
-	parts := c.days.dailyWindows()
-	out := make([]*window, len(parts))
-	for i := range parts {
-		out[i] = &parts[i]
+	return pointers(c.days.dailyWindows())
+}
+
+func pointers(windows []window) []*window {
+	out := make([]*window, len(windows))
+	for i := range windows {
+		out[i] = &windows[i]
 	}
 	return out
 }
