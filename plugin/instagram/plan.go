@@ -37,32 +37,20 @@ type target struct {
 }
 
 // Plan implements plugin.Source. A split is one account and one window of days; with aggregate=range
-// one account and all its days; for demographics and media one account; for profiles up to fifty
-// accounts, and for given media up to fifty of them. The requests are those that find out what "all" is.
+// one account and all its days; for demographics one account; for posts one account, or, where there are
+// many in a range, a slice of it; for profiles and given media up to fifty. The only requests find out
+// what "all" is, and how densely the posts of a range stand.
 func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan, error) {
 	choice, failures := s.check(req.Start, atRunTime)
 	if len(failures) > 0 {
 		return plugin.Plan{}, &plugin.InvalidError{Failures: failures}
 	}
-	base := work{Now: req.Now.Unix(), Start: req.Start.Unix()}
-	var plan plugin.Plan
-	add := func(id string, w work) error {
-		payload, err := json.Marshal(w)
-		if err != nil {
-			return fmt.Errorf("writing split %s: %w", id, err)
-		}
-		plan.Splits = append(plan.Splits, plugin.Split{ID: id, Properties: s.properties.Hash(), Payload: payload})
-		return nil
-	}
+	p := planning{properties: s.properties.Hash(), base: work{Now: req.Now.Unix(), Start: req.Start.Unix()}}
 	if s.config.RequestType == MediaInsights {
 		for ids := range slices.Chunk(s.config.MediaID, objectsPerSplit) {
-			w := base
-			w.Media = ids
-			if err := add(between(ids[0], ids[len(ids)-1]), w); err != nil {
-				return plugin.Plan{}, err
-			}
+			p.add(between(ids[0], ids[len(ids)-1]), work{Media: ids})
 		}
-		return plan, nil
+		return p.plan, p.err
 	}
 	targets, err := s.targets(ctx, req.Notes)
 	if err != nil {
@@ -70,41 +58,58 @@ func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan,
 	}
 	if s.config.RequestType == AccountProfile {
 		for some := range slices.Chunk(targets, objectsPerSplit) {
-			w := base
-			w.Accounts = some
-			if err := add(between(some[0].ID, some[len(some)-1].ID), w); err != nil {
-				return plugin.Plan{}, err
-			}
+			p.add(between(some[0].ID, some[len(some)-1].ID), work{Accounts: some})
 		}
-		return plan, nil
+		return p.plan, p.err
 	}
-	windows := make([][]*window, len(targets))
-	for i := range targets {
-		windows[i] = choice.windows()
-	}
-	if s.config.RequestType == AccountMedia && choice.days != nil {
-		slices, err := s.slices(ctx, targets, *choice.days, req.Notes)
-		if err != nil {
-			return plugin.Plan{}, err
-		}
-		for i, of := range slices {
-			windows[i] = pointers(of)
-		}
+	windows, err := s.windows(ctx, choice, targets, req.Notes)
+	if err != nil {
+		return plugin.Plan{}, err
 	}
 	for i, t := range targets {
 		for _, days := range windows[i] {
-			w := base
-			w.Accounts, w.Days = []target{t}, days
 			id := t.ID
 			if days != nil {
 				id = fmt.Sprintf("%s/%s..%s", t.ID, days.From, days.To)
 			}
-			if err := add(id, w); err != nil {
-				return plugin.Plan{}, err
-			}
+			p.add(id, work{Accounts: []target{t}, Days: days})
 		}
 	}
-	return plan, nil
+	return p.plan, p.err
+}
+
+// planning is a plan as it grows.
+type planning struct {
+	properties string
+	base       work
+	plan       plugin.Plan
+	err        error
+}
+
+// add adds a split about w, at the plan's time.
+func (p *planning) add(id string, w work) {
+	w.Now, w.Start = p.base.Now, p.base.Start
+	payload, err := json.Marshal(w)
+	if err != nil && p.err == nil {
+		p.err = fmt.Errorf("writing split %s: %w", id, err)
+	}
+	p.plan.Splits = append(p.plan.Splits, plugin.Split{ID: id, Properties: p.properties, Payload: payload})
+}
+
+// windows returns the days of each split of each target, in the order of their rows.
+func (s *Source) windows(ctx context.Context, c choice, targets []target, notes func(plugin.Note)) ([][]*window, error) {
+	windows := make([][]*window, len(targets))
+	if s.config.RequestType != AccountMedia || c.days == nil {
+		for i := range targets {
+			windows[i] = c.windows()
+		}
+		return windows, nil
+	}
+	sliced, err := s.slices(ctx, targets, *c.days, notes)
+	for i, of := range sliced {
+		windows[i] = pointers(of)
+	}
+	return windows, err
 }
 
 // between names a split of several objects by the first and the last.
