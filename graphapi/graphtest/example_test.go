@@ -48,3 +48,34 @@ func Example() {
 	fmt.Println(read.Data[0].TotalValue.Value == want, server.Stats().Calls)
 	// Output: true 1
 }
+
+// What a reader of media must end up with: the figure where the API gives one, else why it does not.
+func ExampleWorld_MediaRefusal() {
+	now := time.Date(2026, 3, 10, 12, 0, 0, 0, graphtest.Pacific)
+	world := graphtest.NewWorld(7, graphtest.WithNow(now), graphtest.WithAccount(func(a *graphtest.Account) {
+		a.Media, a.PersonalPosts = 3, 1
+		a.Kinds = []graphtest.PostKind{graphtest.Reel, graphtest.FeedAlbum}
+		a.EachMedia = func(m *graphtest.Media) { m.NotOnFacebook = m.Index == 1 }
+		a.MediaFigures = func(m graphtest.Media, metric string, _ ...string) int64 { return 100 + int64(m.Index) }
+	}))
+	for _, post := range world.Media(world.AccountIDs()[0]) {
+		for _, metric := range []string{"reach", "facebook_views", "reels_skip_rate"} {
+			if why := world.MediaRefusal(post.ID, metric); why != nil {
+				fmt.Println(post.ProductType, metric, why)
+				continue
+			}
+			value, _ := world.MediaInsight(post.ID, metric)
+			fmt.Println(post.ProductType, metric, value)
+		}
+	}
+	// Output:
+	// REELS reach 100
+	// REELS facebook_views 100
+	// REELS reels_skip_rate 10
+	// FEED reach 101
+	// FEED facebook_views graph error -1/2207086: Fatal
+	// FEED reels_skip_rate graph error 100/0: (#100) The Media Insights API does not support the reels_skip_rate metric for this media product type.
+	// REELS reach graph error 100/2108006: Invalid parameter
+	// REELS facebook_views graph error 100/2108006: Invalid parameter
+	// REELS reels_skip_rate graph error 100/2108006: Invalid parameter
+}

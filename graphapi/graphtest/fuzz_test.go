@@ -20,18 +20,25 @@ func FuzzServe(f *testing.F) {
 		{"/ID/insights", "metric=online_followers&period=lifetime&since=2026-11-01"},
 		{"/", "ids=ID,2&fields=insights.metric(reach).period(day)"},
 		{"/", `batch=[{"method":"GET","relative_url":"ID?fields=id"}]`},
+		{"/ID/media", "fields=id,caption,owner{id,media.limit(2){id}},children{id,media_type},insights.metric(reach,views){name,values}&limit=3"},
+		{"/ID", "fields=media.limit(2).after(UVZGSToyOjEZD).since(2024-01-01){timestamp,insights.metric(saved)},stories{id},tags{username}"},
+		{"/MEDIA/insights", "metric=profile_activity&breakdown=action_type&period=lifetime"},
+		{"/MEDIA/children", "limit=1&fields=copyright_check_information"},
+		{"/", "ids=MEDIA,ID&fields=media_url,boost_eligibility_info{eligible_to_boost}"},
 		{"/v9.9", "after=UVZGSToxOjEZD"},
 	} {
 		f.Add(seed[0], seed[1])
 	}
 	w := graphtest.NewWorld(1, graphtest.WithNow(noon))
 	h := graphtest.NewHandler(w)
+	media := w.Media(w.AccountIDs()[0])[1].ID
 	f.Fuzz(func(t *testing.T, path, query string) {
 		id := w.AccountIDs()[0]
-		query = strings.ReplaceAll(query, "ID", id)
+		ids := strings.NewReplacer("MEDIA", media, "ID", id)
+		query = ids.Replace(query)
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			r := httptest.NewRequest(method, "/", strings.NewReader(query+"&access_token="+w.Token(graphtest.Facebook)))
-			r.URL = &url.URL{Path: "/" + strings.ReplaceAll(path, "ID", id)}
+			r.URL = &url.URL{Path: "/" + ids.Replace(path)}
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			if method == http.MethodGet {
 				r.URL.RawQuery = query

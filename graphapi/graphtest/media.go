@@ -20,7 +20,7 @@ const (
 type Media struct {
 	ID          string
 	Account     string // the 1784… id of the account that lists it
-	Index       int    // its place in the account's list, 0 being the newest
+	Index       int    // its place in the account's list, 0 being the newest; of a child, in its album
 	Parent      string // the album that a child is of; "" for all else
 	Tagged      bool   // somebody else's, which lists the account among its tags
 	Type        string // media_type
@@ -51,7 +51,7 @@ type Media struct {
 
 	BeforeConversion bool     // insights fail with 100/2108006: posted before the account's conversion (facts §4)
 	NotOnFacebook    bool     // facebook_views and crossposted_views fail with -1/2207086 (facts §4)
-	Deleted          bool     // gone since it was listed: it, its insights and its children fail with 100/33
+	Deleted          bool     // gone since it was listed: by id it and its children fail with 100/33, its insights everywhere
 	NoInsights       bool     // insights come empty
 	Refused          []string // metrics that fail the call as if the product type did not have them
 	Absent           []string // metrics whose entry never comes

@@ -24,7 +24,7 @@ func mediaIDs(list []graphtest.Media) []string {
 // times, each with an id of its own that finds it again; and the same World says the same.
 func TestMediaLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		seed, n := rapid.Uint64().Draw(t, "seed"), rapid.Int64Range(0, 300).Draw(t, "posts")
+		seed, n := rapid.Uint64().Draw(t, "seed"), rapid.Int64Range(0, 90).Draw(t, "posts")
 		span := time.Duration(rapid.Int64Range(0, 5000).Draw(t, "hours")) * time.Hour
 		last := noon.Add(-48 * time.Hour)
 		account := graphtest.WithAccount(func(a *graphtest.Account) {

@@ -23,7 +23,7 @@ func (a *Account) settle(now time.Time) {
 		}
 	}
 	if a.FirstPost.IsZero() {
-		a.FirstPost = a.LastPost.Add(-min(time.Duration(a.Media)*usualGap, oldestPost))
+		a.FirstPost = a.LastPost.Add(-min(time.Duration(min(a.sizeOf(posts), maxListed))*usualGap, oldestPost))
 	}
 	a.LastPost, a.FirstPost = a.LastPost.UTC().Truncate(time.Second), a.FirstPost.UTC().Truncate(time.Second)
 	if n := a.sizeOf(posts); a.Converted.IsZero() && a.PersonalPosts > 0 && n > 0 {
