@@ -162,26 +162,31 @@ func TestBadFlags(t *testing.T) {
 		{"--set of an unknown property", []string{"read", "-f", "RUN", "--set", "layuot=long"}, "error: --set layuot: the plugin Instagram has no such property; did you mean layout?\n"},
 		{"--set of a strange property", []string{"read", "-f", "RUN", "--set", "zzz=long"}, "error: --set zzz: the plugin Instagram has no such property\n"},
 		{
-			"--set of a misspelt secret", []string{"schema", "-f", "RUN", "--set", "accesToken=" + stray},
+			"--set of a misspelt secret",
+			[]string{"schema", "-f", "RUN", "--set", "accesToken=" + stray},
 			"error: --set accesToken: the plugin Instagram has no such property; did you mean accessToken?\n",
 		},
 		{"--arg without value", []string{"read", "-f", "RUN", "--arg", "x"}, "error: --arg: expected \"<key>=<value>\" but got \"x\"; see igsource read --help\n"},
 		{
-			"--logical-start-time", []string{"read", "-f", "RUN", "--logical-start-time", "yesterday"},
+			"--logical-start-time",
+			[]string{"read", "-f", "RUN", "--logical-start-time", "yesterday"},
 			"error: --logical-start-time yesterday is no time: write it as 2026-11-22T06:00:00Z or as epoch milliseconds\n",
 		},
 		{
-			"--logical-start-time beyond the calendar", []string{"validate", "-f", "RUN", "--logical-start-time", "999999999999999"},
+			"--logical-start-time beyond the calendar",
+			[]string{"validate", "-f", "RUN", "--logical-start-time", "999999999999999"},
 			"error: --logical-start-time 999999999999999 is no time: write it as 2026-11-22T06:00:00Z or as epoch milliseconds\n",
 		},
 		{"--secrets missing", []string{"read", "-f", "RUN", "--secrets", "DIR/nope"}, "error: the secrets file DIR/nope cannot be read: no such file or directory\n"},
 		{"--secrets a folder", []string{"read", "-f", "RUN", "--secrets", "DIR"}, "error: the secrets file DIR cannot be read: is a directory\n"},
 		{
-			"--secrets of another shape", []string{"read", "-f", "RUN", "--secrets", "DIR/list.yaml"},
+			"--secrets of another shape",
+			[]string{"read", "-f", "RUN", "--secrets", "DIR/list.yaml"},
 			"error: the secrets file DIR/list.yaml is not a YAML map of names and values: write a line NAME: VALUE for each secret\n",
 		},
 		{
-			"--secrets without it", []string{"read", "-f", "DIR/other.yaml", "--secrets", "DIR/secrets.yaml"},
+			"--secrets without it",
+			[]string{"read", "-f", "DIR/other.yaml", "--secrets", "DIR/secrets.yaml"},
 			"error: accessToken: Failed to resolve macro 'secure(other)': set the environment variable IGSOURCE_SECRET_OTHER, or write other into DIR/secrets.yaml.\n",
 		},
 		{"--format", []string{"read", "-f", "RUN", "--format", "xml"}, "error: --format: there is no format called \"xml\"; known: arrow, csv, jsonl, parquet\n"},
@@ -189,24 +194,29 @@ func TestBadFlags(t *testing.T) {
 		{"--parallelism", []string{"read", "-f", "RUN", "--parallelism", "0"}, "error: --parallelism 0: give 1 or more\n"},
 		{"--progress", []string{"read", "-f", "RUN", "--progress", "always"}, "error: --progress always: give auto or never\n"},
 		{
-			"--graph-url", []string{"read", "-f", "RUN", "--graph-url", "graph.facebook.com"},
+			"--graph-url",
+			[]string{"read", "-f", "RUN", "--graph-url", "graph.facebook.com"},
 			"error: --graph-url is not the address of a Graph API: write it as https://host or http://host:port, with a path if need be\n",
 		},
 		{
-			"--graph-url with a password", []string{"schema", "-f", "RUN", "--graph-url", "https://me:" + stray + "@host"},
+			"--graph-url with a password",
+			[]string{"schema", "-f", "RUN", "--graph-url", "https://me:" + stray + "@host"},
 			"error: --graph-url is not the address of a Graph API: write it as https://host or http://host:port, with a path if need be\n",
 		},
 		{
-			"--graph-url with a port of letters", []string{"accounts", "-f", "RUN", "--graph-url", "http://host:port"},
+			"--graph-url with a port of letters",
+			[]string{"accounts", "-f", "RUN", "--graph-url", "http://host:port"},
 			"error: --graph-url is not the address of a Graph API: write it as https://host or http://host:port, with a path if need be\n",
 		},
 		{"--out is a file", []string{"read", "-f", "RUN", "--out", "RUN"}, "error: RUN is a file, not a folder: give another folder to write to\n"},
 		{
-			"--out below a missing folder", []string{"read", "-f", "RUN", "--out", "DIR/a/b"},
+			"--out below a missing folder",
+			[]string{"read", "-f", "RUN", "--out", "DIR/a/b"},
 			"error: the folder DIR/a/b cannot be made in DIR/a, which does not exist: create that first, or give another folder to write to\n",
 		},
 		{
-			"a folder where the file will go", []string{"read", "-f", "RUN", "--out", "DIR/taken", "--format", "csv"},
+			"a folder where the file will go",
+			[]string{"read", "-f", "RUN", "--out", "DIR/taken", "--format", "csv"},
 			"error: DIR/taken/account_insights.csv is there and is no file: move it away, or give another folder to write to\n",
 		},
 		{"--report in a missing folder", []string{"read", "-f", "RUN", "--report", "DIR/a/report.json"}, "error: --report DIR/a/report.json: the folder DIR/a does not exist: make it first, or name another\n"},
@@ -219,7 +229,8 @@ func TestBadFlags(t *testing.T) {
 		{"before its time", []string{"graph-server", "--latency=-1s"}, "error: --latency -1s: give 0 or more\n"},
 		{"another login", []string{"graph-server", "--login", "myspace"}, "error: --login myspace: give facebook or instagram\n"},
 		{
-			"no address", []string{"graph-server", "--addr", "nowhere"},
+			"no address",
+			[]string{"graph-server", "--addr", "nowhere"},
 			"error: --addr nowhere cannot be listened on: address nowhere: missing port in address: give another as host:port, or port 0 for a free one\n",
 		},
 	} {
@@ -231,9 +242,9 @@ func TestBadFlags(t *testing.T) {
 			s.write("list.yaml", "- "+stray+"\n")
 			s.write("secrets.yaml", "instagram: "+stray+"\n")
 			s.write("taken/account_insights.csv/x", "")
-			args := make([]string, len(c.args))
-			for i, a := range c.args {
-				args[i] = strings.NewReplacer("RUN", run, "DIR", s.dir).Replace(a)
+			var args []string
+			for _, a := range c.args {
+				args = append(args, strings.NewReplacer("RUN", run, "DIR", s.dir).Replace(a))
 			}
 			if c.args[0] == "read" && !strings.Contains(strings.Join(args, " "), "--out") {
 				args = append(args, "--out", s.path("out"))

@@ -68,7 +68,7 @@ func newStageOf(t testing.TB, world *graphtest.World, options ...graphtest.Optio
 	t.Helper()
 	s := &stage{
 		t: t, dir: t.TempDir(), clock: clock.NewFake(now), world: world,
-		server: graphtest.Start(t, world, options...), ctx: context.Background(),
+		server: graphtest.Start(t, world, options...), ctx: t.Context(),
 	}
 	s.hide(world)
 	s.env = map[string]string{

@@ -106,29 +106,30 @@ func TestFailedReportOfAConfiguration(t *testing.T) {
 }
 
 func TestInterrupted(t *testing.T) {
-	ctrlC := errors.New("interrupt signal received")
-	for _, args := range [][]string{{"--parallelism", "1"}, {"--parallelism", "16"}} {
-		ctx, cancel := context.WithCancelCause(context.Background())
-		defer cancel(nil)
-		world := graphtest.NewWorld(7, graphtest.WithNow(now), graphtest.WithAccounts(3))
-		s := newStageOf(t, world, graphtest.WithObserver(func(c graphtest.Call) {
-			if strings.HasSuffix(c.Path, "/insights") && c.Account == world.AccountIDs()[1] {
-				cancel(ctrlC)
-			}
-		}))
-		s.ctx = ctx
-		file := s.write("run.yaml", with(insights, "fromDate: 2026-09-01"))
-		r := s.run(append([]string{"read", "-f", file, "--out", s.path("out"), "--report", s.path("report.json")}, args...)...)
-		assert.Equal(t, command.ExitFailed, r.code)
-		assert.True(t, strings.HasPrefix(r.stderr, "failed: the run was stopped: interrupt signal received\n"), r.stderr)
-		assert.Equal(t, []string{"report.json"}, s.files())
-		assert.Contains(t, s.read("report.json"), `"error": "the run was stopped: interrupt signal received"`)
+	for _, parallelism := range []string{"1", "16"} {
+		t.Run(parallelism, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			world := graphtest.NewWorld(7, graphtest.WithNow(now), graphtest.WithAccounts(3))
+			s := newStageOf(t, world, graphtest.WithObserver(func(c graphtest.Call) {
+				if strings.HasSuffix(c.Path, "/insights") && c.Account == world.AccountIDs()[1] {
+					cancel(errors.New("interrupt signal received"))
+				}
+			}))
+			s.ctx = ctx
+			file := s.write("run.yaml", with(insights, "fromDate: 2026-09-01"))
+			r := s.run("read", "-f", file, "--out", s.path("out"), "--report", s.path("report.json"), "--parallelism", parallelism)
+			assert.Equal(t, command.ExitFailed, r.code)
+			assert.True(t, strings.HasPrefix(r.stderr, "failed: the run was stopped: interrupt signal received\n"), r.stderr)
+			assert.Equal(t, []string{"report.json"}, s.files())
+			assert.Contains(t, s.read("report.json"), `"error": "the run was stopped: interrupt signal received"`)
+		})
 	}
 }
 
 // Interrupted before it began, a command does nothing at all.
 func TestInterruptedEarly(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	s := newStage(t)
 	s.ctx = ctx

@@ -95,7 +95,7 @@ func TestReadNothing(t *testing.T) {
 // The same bytes whatever the parallelism, in every format.
 func TestReadIsTheSameAtAnyParallelism(t *testing.T) {
 	s := newStage(t, func(*graphtest.Account) {}, func(*graphtest.Account) {}, func(*graphtest.Account) {})
-	file := s.write("run.yaml", with(insights, "fromDate: 2026-08-01", "toDate: yesterday"))
+	file := s.write("run.yaml", with(insights, "fromDate: 2026-09-18", "toDate: yesterday"))
 	for _, format := range []string{"parquet", "csv", "arrow", "jsonl"} {
 		var first []string
 		for _, parallelism := range []string{"1", "16"} {

@@ -2,7 +2,6 @@ package command_test
 
 import (
 	"bytes"
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -40,7 +39,7 @@ func readBack(t testing.TB, path string) (names []string, rows [][]string) {
 
 func parquetToStream(t testing.TB, text []byte) []byte {
 	t.Helper()
-	table, err := pqarrow.ReadTable(context.Background(), bytes.NewReader(text), nil, pqarrow.ArrowReadProperties{}, memory18.DefaultAllocator)
+	table, err := pqarrow.ReadTable(t.Context(), bytes.NewReader(text), nil, pqarrow.ArrowReadProperties{}, memory18.DefaultAllocator)
 	require.NoError(t, err)
 	defer table.Release()
 	var stream bytes.Buffer

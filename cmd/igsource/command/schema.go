@@ -15,13 +15,13 @@ type schemaCommand struct {
 
 // Run prints the tables of a run file. It makes no request and needs neither token nor dates.
 func (c *schemaCommand) Run(sys *System) error {
-	print := printTables
+	show := printTables
 	switch c.Format {
 	case "text":
 	case "cdap":
-		print = printSchema(schema.CDAPJSON)
+		show = printSchema(schema.CDAPJSON)
 	case "arrow-json":
-		print = printSchema(schema.ArrowJSON)
+		show = printSchema(schema.ArrowJSON)
 	default:
 		return plugin.Userf("--format %s: give text, cdap or arrow-json", c.Format)
 	}
@@ -34,7 +34,7 @@ func (c *schemaCommand) Run(sys *System) error {
 	if err != nil {
 		return err
 	}
-	return print(sys, tables)
+	return show(sys, tables)
 }
 
 // printSchema prints tables as one JSON text.

@@ -54,7 +54,7 @@ func TestGraphServer(t *testing.T) {
 		host  graphtest.Host
 	}{{"facebook", graphtest.Facebook}, {"instagram", graphtest.Instagram}} {
 		t.Run(c.login, func(t *testing.T) {
-			ctx, stop := context.WithCancel(context.Background())
+			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
 			stdout, stderr := newWatched("\n"), newWatched("Ctrl-C.\n")
 			code := make(chan int)

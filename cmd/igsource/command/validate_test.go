@@ -68,7 +68,8 @@ func TestValidateText(t *testing.T) {
 		{"bad argument", with(insights, "accountMetrics: ${m}"), []string{"--arg", "m=reech"}, result{code: 1, stderr: "error: accountMetrics: reech is not a metric of accounts. Use reach, which is the nearest name.\n"}},
 		{"missing argument", with(insights, "accountMetrics: ${m}"), []string{"--arg", "x=y"}, result{code: 1, stderr: "error: accountMetrics: Argument 'm' is not defined.\n"}},
 		{
-			"logical start time", with(insights, "fromDate: ${logicalStartTime(yyyy-MM-dd)}"), []string{"--logical-start-time", "2026-11-04T00:00:00Z"},
+			"logical start time", with(insights, "fromDate: ${logicalStartTime(yyyy-MM-dd)}"),
+			[]string{"--logical-start-time", "2026-11-04T00:00:00Z"},
 			result{code: 1, stderr: "error: fromDate 2026-11-04 is after today, 2026-11-03. Enter a day that has begun in Pacific time.\n"},
 		},
 		{"macro syntax", with(insights, "accountMetrics: '${m'"), nil, result{code: 1, stderr: "error: accountMetrics: Could not find enclosing '}' for macro '${m'.\n"}},
