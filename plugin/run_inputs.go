@@ -36,9 +36,11 @@ func CheckInputs(inputs []Input) ([]schema.Table, error) {
 	}
 	tables, err := joinTables(good, len(inputs) > 1)
 	var invalid *InvalidError
-	if errors.As(err, &invalid) {
+	switch {
+	case errors.As(err, &invalid):
 		failures = append(failures, invalid.Failures...)
-	} else if err != nil {
+	case errors.Is(err, ErrSchemaUnknown) && len(failures) > 0: // what is wrong comes before what is not yet known
+	case err != nil:
 		return nil, err
 	}
 	if len(failures) > 0 {

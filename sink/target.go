@@ -26,7 +26,7 @@ func (f *Folder) makeFolder() error {
 	case err == nil:
 		return fmt.Errorf("%s is a file, not a folder: give another folder to write to", f.path)
 	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("the folder %s cannot be looked into: %w", f.path, bare(err))
+		return fmt.Errorf("the folder %s cannot be looked into (%w): give another folder to write to", f.path, bare(err))
 	}
 	parent := filepath.Dir(filepath.Clean(f.path))
 	info, err = f.fs.Stat(parent)
@@ -34,7 +34,7 @@ func (f *Folder) makeFolder() error {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("the folder %s cannot be made in %s, which does not exist: create that first, or give another folder to write to", f.path, parent)
 	case err != nil:
-		return fmt.Errorf("the folder %s cannot be looked into: %w", parent, bare(err))
+		return fmt.Errorf("the folder %s cannot be looked into (%w): give another folder to write to", parent, bare(err))
 	case !info.IsDir():
 		return fmt.Errorf("the folder %s cannot be made in %s, which is a file: give another folder to write to", f.path, parent)
 	}
@@ -42,7 +42,7 @@ func (f *Folder) makeFolder() error {
 		if isFull(err) {
 			return writeError("the folder "+f.path, err)
 		}
-		return fmt.Errorf("the folder %s cannot be made: %w", f.path, bare(err))
+		return fmt.Errorf("the folder %s cannot be made (%w): give another folder to write to", f.path, bare(err))
 	}
 	f.created = true
 	return nil

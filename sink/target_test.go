@@ -27,9 +27,9 @@ func TestBeginRefuses(t *testing.T) {
 	}{
 		{name: "missing parent", path: "no/out", want: "the folder DIR/no/out cannot be made in DIR/no, which does not exist: create that first, or give another folder to write to"},
 		{name: "file", path: "file", set: put("file"), want: "DIR/file is a file, not a folder: give another folder to write to"},
-		{name: "under a file", path: "file/out", set: put("file"), want: "the folder DIR/file/out cannot be looked into: not a directory"},
-		{name: "no permission to make", path: "out", fail: on("mkdir", "out", fs.ErrPermission), want: "the folder DIR/out cannot be made: permission denied"},
-		{name: "no permission to look", path: "out", fail: on("stat", "out", fs.ErrPermission), want: "the folder DIR/out cannot be looked into: permission denied"},
+		{name: "under a file", path: "file/out", set: put("file"), want: "the folder DIR/file/out cannot be looked into (not a directory): give another folder to write to"},
+		{name: "no permission to make", path: "out", fail: on("mkdir", "out", fs.ErrPermission), want: "the folder DIR/out cannot be made (permission denied): give another folder to write to"},
+		{name: "no permission to look", path: "out", fail: on("stat", "out", fs.ErrPermission), want: "the folder DIR/out cannot be looked into (permission denied): give another folder to write to"},
 		{name: "no permission to write", path: "out", fail: on("mkdirtemp", "out", fs.ErrPermission), want: "the folder DIR/out cannot be written: permission denied"},
 		{name: "full", path: "out", fail: on("mkdirtemp", "out", syscall.ENOSPC), want: "the folder DIR/out cannot be written, the disk is full: free some space, or write to another disk (no space left on device)"},
 		{name: "full for the folder", path: "out", fail: on("mkdir", "out", syscall.ENOSPC), want: "the folder DIR/out cannot be written, the disk is full: free some space, or write to another disk (no space left on device)"},

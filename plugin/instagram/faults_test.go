@@ -179,10 +179,10 @@ func TestAHostThatRefusesTheHeaderToken(t *testing.T) {
 }
 
 func TestAppSecretProof(t *testing.T) {
-	j, want := faultJob(t, "facebook", graphtest.WithAppSecret("the app's secret", true))
+	j, want := faultJob(t, "facebook", graphtest.WithAppSecret("0123456789abcdef", true))
 	_, _, err := j.run(t)
 	require.ErrorContains(t, err, "app secret")
-	j.properties["appSecret"] = "the app's secret"
+	j.properties["appSecret"] = "0123456789abcdef"
 	sink, _, err := j.run(t)
 	require.NoError(t, err)
 	require.Equal(t, want, sink.Rows("account_insights"))

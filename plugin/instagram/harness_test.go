@@ -39,7 +39,7 @@ func newClock() *clock.Fake { return clock.NewFake(now) }
 // properties returns good properties with changes.
 func properties(changes map[string]string) map[string]string {
 	p := map[string]string{
-		"referenceName": "brand", "accessToken": "to be set", "requestType": "account_insights", "accountId": "all",
+		"referenceName": "brand", "accessToken": "EAAB0000", "requestType": "account_insights", "accountId": "all",
 		"accountMetrics": "reach,views", "period": "day", "fromDate": "2026-11-15", "toDate": "2026-11-21",
 	}
 	maps.Copy(p, changes)

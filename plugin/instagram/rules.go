@@ -76,6 +76,7 @@ func (s *Source) judge(start time.Time) *judge {
 		j.media()
 	}
 	j.accounts()
+	j.secrets()
 	return j
 }
 
@@ -160,6 +161,18 @@ var hints = map[string]string{
 	"period":         "Choose one of 'day', 'week', 'days_28', 'lifetime'.",
 	"fromDate":       "Enter the first day as yyyy-mm-dd, unix seconds, or an expression such as 30 days ago.",
 	"toDate":         "Enter the last day as yyyy-mm-dd, unix seconds, or an expression such as yesterday.",
+}
+
+// secrets refuses tokens that cannot travel: nothing of them is told but where they are.
+func (j *judge) secrets() {
+	for _, property := range []string{"accessToken", "appSecret"} {
+		text := j.properties.Secret(property)
+		odd := strings.ContainsFunc(text.Reveal(), func(r rune) bool { return r <= ' ' || r > '~' })
+		if odd && !j.open(property) {
+			j.fail(plugin.Fail(fmt.Sprintf("%s holds a space or another character that none has.", property),
+				"Copy it again, whole and without line breaks.").On(property))
+		}
+	}
 }
 
 // accounts refuses all beside ids.

@@ -108,6 +108,10 @@ func TestRules(t *testing.T) {
 				"apiVersion: '25' is not a version of the Graph API. Write it as v25.0.",
 			},
 		},
+		"a token with a space": {
+			map[string]string{"accessToken": "EAAB half"},
+			[]string{"accessToken: accessToken holds a space or another character that none has. Copy it again, whole and without line breaks."},
+		},
 		"a removed metric": {
 			map[string]string{"accountMetrics": "impressions"},
 			[]string{"accountMetrics(impressions): *2025-04-21*views*"},

@@ -45,6 +45,8 @@ func (r run) do(ctx context.Context, sys *System) error {
 	}
 	fmt.Fprint(sys.Stderr, report.Gist())
 	switch {
+	case err != nil && len(report.Splits) > 0:
+		return exitError(ExitFailed) // it had begun to read: whatever the reason, that is a failed run
 	case err != nil:
 		return toldError{err}
 	case reportErr != nil:
