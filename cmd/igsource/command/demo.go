@@ -31,6 +31,12 @@ func demoSources(token string) []map[string]string {
 		"fromDate":       "60 days ago",
 		"toDate":         "yesterday",
 	}, {
+		"referenceName": "demo_posts",
+		"accessToken":   token,
+		"requestType":   "account_media",
+		"accountId":     "all",
+		"mediaMetrics":  "reach,views,likes,comments,saved,shares",
+	}, {
 		"referenceName": "demo_profiles",
 		"accessToken":   token,
 		"requestType":   "account_profile",

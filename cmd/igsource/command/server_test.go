@@ -32,6 +32,7 @@ func TestDemo(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"demo/account_insights.csv", "demo/account_insights.csv.manifest", "demo/account_insights.parquet",
+		"demo/account_media.csv", "demo/account_media.csv.manifest", "demo/account_media.parquet",
 		"demo/account_profile.csv", "demo/account_profile.csv.manifest", "demo/account_profile.parquet",
 	}, s.files())
 	_, rows := readBack(t, s.path("demo/account_insights.parquet"))
