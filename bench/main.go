@@ -2,10 +2,12 @@
 // what was measured beside the gate and the aim of each figure. It exits with 1 when a figure misses its gate.
 //
 // All ways of decoding run in one process, in another order each round; figures are medians over the rounds, and
-// ratios are taken inside a round, so that a busy machine slows both sides alike.
+// ratios are taken inside a round, so that a busy machine slows both sides alike. Bench starts itself again as the server
+// that pages are read from over HTTPS, and as the processes whose memory is measured.
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -16,17 +18,26 @@ import (
 func main() {
 	rounds := flag.Int("rounds", 11, "how often everything is run; at least 9 for figures to go by")
 	pages := flag.Int("pages", 32, "pages of 100 posts, and windows of an account")
+	role := flag.String("role", "", "for bench itself: what a process that it starts is to do")
 	flag.Parse()
 	if *rounds < 1 || *pages < 2 {
 		fmt.Fprintln(os.Stderr, "bench: want at least 1 round and 2 pages")
 		os.Exit(1)
 	}
-	figures, speeds, err := measure(*rounds, *pages)
+	ctx := context.Background()
+	if *role != "" {
+		if err := act(ctx, *role, *pages, os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintf(os.Stderr, "bench, %s: %v\n", *role, err)
+			os.Exit(1)
+		}
+		return
+	}
+	figures, speeds, notes, err := measure(ctx, *rounds, *pages)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
-	if !report(figures, speeds) {
+	if !report(figures, speeds, notes) {
 		os.Exit(1)
 	}
 }
@@ -49,7 +60,7 @@ func (f figure) holds(limit float64) bool {
 }
 
 // report prints the figures and says whether all hold their gates.
-func report(figures []figure, speeds []speed) bool {
+func report(figures []figure, speeds []speed, notes []string) bool {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "what\tmeasured\tgate\taim\t")
 	good := true
@@ -73,6 +84,9 @@ func report(figures []figure, speeds []speed) bool {
 	if err := w.Flush(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		return false
+	}
+	for _, n := range notes {
+		fmt.Println(n)
 	}
 	return good
 }

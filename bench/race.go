@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -36,44 +37,61 @@ const (
 	accountGeneric
 )
 
-// measure runs everything and returns the figures.
-func measure(rounds, pages int) ([]figure, []speed, error) {
+// measure runs everything and returns the figures, the speed of each runner, and remarks.
+func measure(ctx context.Context, rounds, pages int) (figures []figure, speeds []speed, notes []string, err error) {
+	figures, speeds, notes, err = decoding(rounds, pages)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	at, stop, err := startServer(ctx, pages)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	prefetch, more, err := overWire(ctx, at, rounds, pages)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	held, note, err := peakMemory(ctx, at)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return append(figures, prefetch, held), append(speeds, more...), append(notes, note), nil
+}
+
+// decoding measures the decoders in this process.
+func decoding(rounds, pages int) (figures []figure, speeds []speed, notes []string, err error) {
 	pacific, err := time.LoadLocation("America/Los_Angeles")
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	list := contenders(pages, pacific)
 	times, err := race(list, rounds)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	allocations, bytes, err := allocated(list[mediaOne])
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	ratio := func(slow, fast int) float64 {
-		return medianOf(rounds, func(round int) float64 { return times[slow][round].Seconds() / times[fast][round].Seconds() })
-	}
-	scaling, err := scale(pages)
+	scaling, loops, err := scale(pages)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	figures := []figure{
-		{what: "account insights, pivot included, × encoding/json into maps + builders", measured: ratio(accountGeneric, accountOne), gate: 3, aim: 6},
-		{what: "media pages, pivot included, × encoding/json into maps + builders", measured: ratio(mediaGeneric, mediaOne), gate: 6, aim: 9},
-		{what: "media pages, × jsontext.Value.IsValid", measured: ratio(mediaValid, mediaOne), gate: 0.7, aim: 1},
+	two := figure{what: "two workers, × one", measured: scaling, gate: 1.4, aim: 1.75}
+	if !two.holds(two.gate) && loops < two.gate {
+		two.skip = "not judged: no second processor was free"
+	}
+	figures = []figure{
+		{what: "account insights, pivot included, × encoding/json into maps + builders", measured: ratio(times[accountGeneric], times[accountOne]), gate: 3, aim: 6},
+		{what: "media pages, pivot included, × encoding/json into maps + builders", measured: ratio(times[mediaGeneric], times[mediaOne]), gate: 6, aim: 9},
+		{what: "media pages, × jsontext.Value.IsValid", measured: ratio(times[mediaValid], times[mediaOne]), gate: 0.7, aim: 1},
 		{what: "allocations a row, one page a batch", measured: allocations, gate: 0.3, aim: 0.12, less: true},
 		{what: "bytes allocated per byte of input", measured: bytes, gate: 1.5, aim: 1, less: true},
-		{what: "two workers, × one", measured: scaling, gate: 1.4, aim: 1.75},
+		two,
 	}
-	if runtime.GOMAXPROCS(0) < 2 {
-		figures[len(figures)-1].skip = "not judged: it wants two processors"
-	}
-	var speeds []speed
-	for i, r := range list {
-		speeds = append(speeds, speed{r.what, medianOf(rounds, func(round int) float64 { return float64(r.size) / 1e6 / times[i][round].Seconds() })})
-	}
-	return figures, speeds, nil
+	notes = append(notes, fmt.Sprintf("two loops that only compute, × one: %.2f", loops))
+	return figures, speedsOf(list, times), notes, nil
 }
 
 // contenders returns the runners over a corpus of so many pages and windows.
@@ -166,24 +184,52 @@ func twoWorkers(workers []*mediaShred, pages [][]byte) (int64, error) {
 	return rows[0] + rows[1], errors.Join(errs...)
 }
 
-// scale returns how many times faster two workers are than one. Whoever else uses the machine takes from two workers
-// what one does not miss, so many short runs are made of each and the best compared.
-func scale(pages int) (float64, error) {
-	const tries, few = 400, 8
+// scale returns how many times faster two workers are than one, and how many times faster two loops that only compute
+// are: that is what the machine gives. Whoever else uses it takes from two workers what one does not miss, so many
+// short runs are made of each, all in turn, and the best compared.
+func scale(pages int) (workers, loops float64, err error) {
+	const tries, few = 500, 8
 	list := contenders(min(pages, few), time.UTC)
-	var best [2]time.Duration
+	runs := []runner{
+		list[mediaOne], list[mediaTwo],
+		{what: "one loop", run: func() (int64, error) { return int64(spin(2 * spins)), nil }},
+		{what: "two loops", run: func() (int64, error) {
+			var group sync.WaitGroup
+			var sums [2]uint64
+			for i := range sums {
+				group.Go(func() { sums[i] = spin(spins) })
+			}
+			group.Wait()
+			return int64(sums[0] + sums[1]), nil
+		}},
+	}
+	best := make([]time.Duration, len(runs))
 	for try := range tries {
-		for i, r := range []runner{list[mediaOne], list[mediaTwo]} {
+		for i, r := range runs {
 			start := time.Now()
 			if _, err := r.run(); err != nil {
-				return 0, fmt.Errorf("%s: %w", r.what, err)
+				return 0, 0, fmt.Errorf("%s: %w", r.what, err)
 			}
 			if took := time.Since(start); try == 0 || took < best[i] {
 				best[i] = took
 			}
 		}
 	}
-	return best[0].Seconds() / best[1].Seconds(), nil
+	return best[0].Seconds() / best[1].Seconds(), best[2].Seconds() / best[3].Seconds(), nil
+}
+
+// spins make a loop that takes about as long as a worker does for its share.
+const spins = 1_500_000
+
+// spin computes n numbers, each from the one before.
+func spin(n int) uint64 {
+	x := uint64(seed)
+	for range n {
+		x ^= x << 13
+		x ^= x >> 7
+		x ^= x << 17
+	}
+	return x
 }
 
 // runs is how often each runner runs in a round: its time is the best of them.
@@ -226,15 +272,34 @@ func allocated(r runner) (perRow, perByte float64, err error) {
 	return float64(after.Mallocs-before.Mallocs) / float64(rows), float64(after.TotalAlloc-before.TotalAlloc) / float64(r.size), nil
 }
 
-// medianOf returns the median of what value gives for the rounds.
-func medianOf(rounds int, value func(round int) float64) float64 {
-	list := make([]float64, rounds)
+// ratio is the median, over the rounds, of how many times longer slow took than fast.
+func ratio(slow, fast []time.Duration) float64 {
+	list := make([]float64, len(slow))
 	for i := range list {
-		list[i] = value(i)
+		list[i] = slow[i].Seconds() / fast[i].Seconds()
 	}
+	return median(list)
+}
+
+// speedsOf returns the median speed of each runner.
+func speedsOf(list []runner, times [][]time.Duration) []speed {
+	var speeds []speed
+	for i, r := range list {
+		var rounds []float64
+		for _, t := range times[i] {
+			rounds = append(rounds, float64(r.size)/1e6/t.Seconds())
+		}
+		speeds = append(speeds, speed{r.what, median(rounds)})
+	}
+	return speeds
+}
+
+// median sorts list and returns its median.
+func median(list []float64) float64 {
 	slices.Sort(list)
-	if rounds%2 == 1 {
-		return list[rounds/2]
+	n := len(list)
+	if n%2 == 1 {
+		return list[n/2]
 	}
-	return (list[rounds/2-1] + list[rounds/2]) / 2
+	return (list[n/2-1] + list[n/2]) / 2
 }

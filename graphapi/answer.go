@@ -13,6 +13,16 @@ type Answer struct {
 	Version string
 
 	buffer *bytes.Buffer
+	top    outline
+}
+
+// After is the function After for an answer that a client gave: it reads no row again. Call it before
+// Release.
+func (a *Answer) After() (cursor string, more bool) { return readPaging(a.Body, a.top).next(false) }
+
+// AfterUnlinked is the function AfterUnlinked, likewise.
+func (a *Answer) AfterUnlinked() (cursor string, more bool) {
+	return readPaging(a.Body, a.top).next(true)
 }
 
 // Release gives the body's memory back for later answers: Body must not be used afterwards. Calling it

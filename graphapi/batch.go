@@ -102,13 +102,13 @@ func (c *Client) sendGet(ctx context.Context, items []*item) []outcome {
 		o.header = reply.header
 	}
 	if e == nil {
-		o.answer = newAnswer(reply.body, reply.header)
+		o.answer = newAnswer(reply.body, reply.header, reply.top)
 	}
 	return []outcome{o}
 }
 
-func newAnswer(buffer *bytes.Buffer, h http.Header) *Answer {
-	return &Answer{Body: buffer.Bytes(), Version: h.Get("Facebook-Api-Version"), buffer: buffer}
+func newAnswer(buffer *bytes.Buffer, h http.Header, top outline) *Answer {
+	return &Answer{Body: buffer.Bytes(), Version: h.Get("Facebook-Api-Version"), buffer: buffer, top: top}
 }
 
 // sendBatch sends items as one batch. The token goes into the form, where the API wants it, and holds for
@@ -209,11 +209,13 @@ func (c *Client) readItem(part []byte, outer http.Header) outcome {
 		}
 		return true
 	})
-	if o.err = c.judge(status, o.header, buffer.Bytes()); o.err != nil {
+	top, e := c.judge(status, buffer.Bytes())
+	if e != nil {
 		putBuffer(buffer)
+		o.err = e
 		return o
 	}
-	o.answer = newAnswer(buffer, o.header)
+	o.answer = newAnswer(buffer, o.header, top)
 	if o.answer.Version == "" {
 		o.answer.Version = outer.Get("Facebook-Api-Version")
 	}

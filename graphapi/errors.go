@@ -108,8 +108,9 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // Unwrap returns the cause of an error that is not the API's own.
 func (e *Error) Unwrap() error { return e.cause }
 
-// judge turns an answer into an error unless it is a good one: first by the body, then by the status.
-func (c *core) judge(status int, header http.Header, body []byte) *Error {
+// judge turns an answer into an error unless it is a good one, of which it says where things are: first by
+// the body, then by the status.
+func (c *core) judge(status int, body []byte) (outline, *Error) {
 	top, valid := inspect(body)
 	var e *Error
 	if valid && top.kind == '{' && (top.suspect || status >= 300) {
@@ -121,7 +122,7 @@ func (c *core) judge(status int, header http.Header, body []byte) *Error {
 		e = &Error{kind: Other, Message: "the server answers with a redirect, which is not followed: it would carry the token elsewhere",
 			advice: "Check the address of the Graph API."}
 	case status >= 200 && status < 300 && valid && (top.kind == '{' || top.kind == '['):
-		return nil
+		return top, nil
 	default:
 		e = notAnAnswer(status, body, valid)
 	}
@@ -132,7 +133,7 @@ func (c *core) judge(status int, header http.Header, body []byte) *Error {
 	if e.Kind() == TokenInvalid && e.advice == "" {
 		e.advice = c.otherLogin(e)
 	}
-	return e
+	return top, e
 }
 
 // otherLogin is advice for a token that plainly belongs to the other host.

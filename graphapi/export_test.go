@@ -17,7 +17,10 @@ func Valid(b []byte) (valid, suspect bool) {
 }
 
 // ParseError reads an error as an answer's body is read; nil if there is none.
-func (c *Client) ParseError(status int, body []byte) *Error { return c.judge(status, nil, body) }
+func (c *Client) ParseError(status int, body []byte) *Error {
+	_, e := c.judge(status, body)
+	return e
+}
 
 // NewTransport is the client's own transport.
 var NewTransport = newTransport

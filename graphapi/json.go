@@ -19,6 +19,9 @@ type outline struct {
 	kind byte
 	// suspect says that an object has a member named like an error's.
 	suspect bool
+	// data and paging are where the values of an object's members of these names begin, 0 for none: what
+	// follows a page is found without reading its rows again.
+	data, paging int
 }
 
 // inspect checks that b is one valid JSON text and says what it is.
@@ -90,15 +93,28 @@ func inspect(b []byte) (o outline, ok bool) {
 			if i = skipString(b, i); i < 0 {
 				return o, false
 			}
-			if len(stack) == 1 && errorMember(b[start:i-1]) {
-				o.suspect = true
-			}
+			name := b[start : i-1]
 			i = skipSpace(b, i)
 			if i >= len(b) || b[i] != ':' {
 				return o, false
 			}
 			i = skipSpace(b, i+1)
+			if len(stack) == 1 {
+				o.member(name, i)
+			}
 		}
+	}
+}
+
+// member takes in a member of the outermost object, whose value begins at i.
+func (o *outline) member(name []byte, i int) {
+	switch string(name) {
+	case "data":
+		o.data = i
+	case "paging":
+		o.paging = i
+	default:
+		o.suspect = o.suspect || errorMember(name)
 	}
 }
 
@@ -152,18 +168,7 @@ func skipString(b []byte, i int) int {
 		case c < 0x20:
 			return -1
 		case c == '\\':
-			if i++; i >= len(b) {
-				return -1
-			}
-			switch b[i] {
-			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-				i++
-			case 'u':
-				if _, ok := hex4(b, i+1); !ok {
-					return -1
-				}
-				i += 5
-			default:
+			if i = skipEscapes(b, i); i < 0 {
 				return -1
 			}
 		default:
@@ -173,25 +178,54 @@ func skipString(b []byte, i int) int {
 	return -1
 }
 
+// skipEscapes returns the index after the escapes that begin at i, or -1: texts that are not Latin are
+// little else.
+func skipEscapes(b []byte, i int) int {
+	for i < len(b) && b[i] == '\\' {
+		if i+1 >= len(b) {
+			return -1
+		}
+		switch b[i+1] {
+		case 'u':
+			if _, ok := hex4(b, i+2); !ok {
+				return -1
+			}
+			i += 6
+		case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+			i += 2
+		default:
+			return -1
+		}
+	}
+	return i
+}
+
+// hexDigits are the values of hexadecimal digits, noHex for all other bytes.
+var hexDigits = func() (t [256]uint8) {
+	for i := range t {
+		t[i] = noHex
+	}
+	for i, c := range []byte("0123456789abcdef") {
+		t[c] = uint8(i)
+	}
+	for i, c := range []byte("ABCDEF") {
+		t[c] = uint8(10 + i)
+	}
+	return t
+}()
+
+const noHex = 0x80
+
 func hex4(b []byte, i int) (rune, bool) {
 	if i+4 > len(b) {
 		return 0, false
 	}
-	var r rune
-	for _, c := range b[i : i+4] {
-		switch {
-		case c >= '0' && c <= '9':
-			c -= '0'
-		case c >= 'a' && c <= 'f':
-			c -= 'a' - 10
-		case c >= 'A' && c <= 'F':
-			c -= 'A' - 10
-		default:
-			return 0, false
-		}
-		r = r<<4 | rune(c)
+	d := b[i : i+4 : i+4]
+	w, x, y, z := hexDigits[d[0]], hexDigits[d[1]], hexDigits[d[2]], hexDigits[d[3]]
+	if (w|x|y|z)&noHex != 0 {
+		return 0, false
 	}
-	return r, true
+	return rune(w)<<12 | rune(x)<<8 | rune(y)<<4 | rune(z), true
 }
 
 // skipScalar returns the index after the literal or number that begins at i, or -1.

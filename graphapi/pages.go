@@ -12,21 +12,21 @@ import (
 // nested. more is false at the end, which is where no next link stands. The link itself, which holds a
 // token, is never handed out.
 func After(body []byte) (cursor string, more bool) {
-	if _, ok := inspect(body); !ok {
+	top, ok := inspect(body)
+	if !ok {
 		return "", false
 	}
-	p := readPaging(body)
-	return p.after, p.linked && p.after != ""
+	return readPaging(body, top).next(false)
 }
 
 // AfterUnlinked is After for the edges that never have a next link, /tags and business_discovery's media:
 // they end where there is no cursor or no row.
 func AfterUnlinked(body []byte) (cursor string, more bool) {
-	if _, ok := inspect(body); !ok {
+	top, ok := inspect(body)
+	if !ok {
 		return "", false
 	}
-	p := readPaging(body)
-	return p.after, p.after != "" && !p.empty
+	return readPaging(body, top).next(true)
 }
 
 // paging is what an answer says about its next page.
@@ -38,19 +38,26 @@ type paging struct {
 	empty  bool // data is missing or has no row
 }
 
-// readPaging reads valid JSON.
-func readPaging(body []byte) paging {
+// next returns the cursor of the next page, and whether there is one. Unlinked edges end where there is no
+// cursor or no row, the others where there is no link.
+func (p paging) next(unlinked bool) (cursor string, more bool) {
+	if unlinked {
+		return p.after, p.after != "" && !p.empty
+	}
+	return p.after, p.linked && p.after != ""
+}
+
+// readPaging reads the valid JSON whose outline is top.
+func readPaging(body []byte, top outline) paging {
 	p := paging{empty: true}
+	if top.data > 0 && body[top.data] == '[' {
+		first := skipSpace(body, top.data+1)
+		p.empty = first >= len(body) || body[first] == ']'
+	}
 	var links []byte
-	members(body, func(name, value []byte) bool {
-		switch string(name) {
-		case "data":
-			elements(value, func([]byte) bool { p.empty = false; return false })
-		case "paging":
-			links = value
-		}
-		return true
-	})
+	if top.paging > 0 {
+		links = body[top.paging:skipValue(body, top.paging)]
+	}
 	p.after = text(member(member(links, "cursors"), "after"))
 	next := text(member(links, "next"))
 	if next == "" {
@@ -85,7 +92,7 @@ func (c *Client) Pages(ctx context.Context, r Request) iter.Seq2[*Answer, error]
 				yield(nil, err)
 				return
 			}
-			cursor, more, err2 := c.follow(answer.Body, r, seen)
+			cursor, more, err2 := c.follow(answer, r, seen)
 			var next <-chan fetched
 			if more {
 				r = r.With("after", cursor)
@@ -112,19 +119,15 @@ func (c *Client) Pages(ctx context.Context, r Request) iter.Seq2[*Answer, error]
 }
 
 // follow says which page comes after an answer.
-func (c *Client) follow(body []byte, r Request, seen map[string]bool) (cursor string, more bool, err error) {
-	p := readPaging(body)
+func (c *Client) follow(answer *Answer, r Request, seen map[string]bool) (cursor string, more bool, err error) {
+	p := readPaging(answer.Body, answer.top)
 	if p.host != "" && !strings.EqualFold(p.host, c.host()) {
 		c.seen.notice(fmt.Sprintf("the next link of %s points to another host, %s, which is not contacted: only its cursor is used", c.name(r), c.scrub(p.host)))
 	}
-	switch {
-	case r.Unlinked:
-		more = p.after != "" && !p.empty
-	case p.linked && p.after == "" && !p.timed:
+	if !r.Unlinked && p.linked && p.after == "" && !p.timed {
 		return "", false, fmt.Errorf("%s: the answer has a next link without a cursor, which is not followed: rows after this page cannot be read", c.name(r))
-	default:
-		more = p.linked && p.after != ""
 	}
+	_, more = p.next(r.Unlinked)
 	if more && seen[p.after] {
 		return "", false, fmt.Errorf("%s: the API gave a cursor a second time, so its pages would never end: run again later", c.name(r))
 	}

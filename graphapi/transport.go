@@ -48,6 +48,7 @@ type reply struct {
 	status int
 	header http.Header
 	body   *bytes.Buffer
+	top    outline
 }
 
 // once sends one HTTP request and reads its answer, with an error for whatever is not an answer to the
@@ -68,7 +69,7 @@ func (c *Client) once(ctx context.Context, items []*item, out outgoing) (*reply,
 	if e != nil {
 		return nil, e
 	}
-	if e = c.judge(r.status, r.header, r.body.Bytes()); e != nil {
+	if r.top, e = c.judge(r.status, r.body.Bytes()); e != nil {
 		putBuffer(r.body)
 		r.body = nil
 		return r, e
@@ -109,7 +110,7 @@ func (c *Client) exchange(ctx context.Context, items []*item, out outgoing) (r *
 	}
 	c.answered.Store(true)
 	c.pacer.observe(response.Header, commonAccount(items), items[0].ticket) // at once: the body may take its time
-	defer func() { _ = response.Body.Close() }() // what was read has been read
+	defer func() { _ = response.Body.Close() }()                            // what was read has been read
 	wire := &countingReader{r: response.Body}
 	buffer := getBuffer()
 	e = c.readBody(buffer, wire, response)

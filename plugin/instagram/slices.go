@@ -107,7 +107,7 @@ func timesOf(answer *graphapi.Answer) (mediaTimes, error) {
 	if err := json.Unmarshal(answer.Body, &page); err != nil {
 		return mediaTimes{}, fmt.Errorf("the answer is not what it should be: %w", err)
 	}
-	_, more := graphapi.After(answer.Body)
+	_, more := answer.After()
 	var t mediaTimes
 	seen := false
 	for _, m := range page.Data {
