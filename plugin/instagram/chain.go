@@ -2,7 +2,9 @@ package instagram
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -18,9 +20,21 @@ const (
 	// the API asked for less data, grows again: each attempt that fails costs a call.
 	growAfter = 4
 
-	// mostNamed is how many media a chain sets aside because the API refuses one metric of theirs. When
-	// there are more, that metric no longer rides on pages.
+	// mostTooMuch is how often a call is made that cannot be made smaller when the API asks for less data:
+	// it says so in passing trouble too.
+	mostTooMuch = 3
+
+	// mostNamed is how many media are set aside because the API refuses one metric of theirs before that
+	// may be taken to be about more than single media.
 	mostNamed = 3
+
+	// leastGuess and guessGrowth are for the first page behind a media that was set aside: bad ones come in
+	// crowds, and a page of a hundred that fails costs more calls than two pages that do not.
+	leastGuess  = 8
+	guessGrowth = 4
+
+	// callsToFind is what finding one media on a page takes, about: halving a hundred, and the media itself.
+	callsToFind = 8
 
 	// mostUnnamed is how many media a chain sets aside for a refusal that names neither a media's state nor
 	// a metric. More of them are not about single media.
@@ -39,23 +53,31 @@ type chain struct {
 	expand  func(metrics []string) string
 	// skip says to go on behind a media that is there no more, which otherwise ends the chain.
 	skip bool
+	// lacks says whether media of a product type are known not to have a metric.
+	lacks func(productType, metric string) bool
 
 	limit   int // media on the next page
 	streak  int // pages since limit was last made smaller
 	after   string
 	started bool // a page of the account came through
-	ended   bool
-	bad     int // the next so many media hold at least one that fails them; 0: nothing is known
+	bad     int  // the next so many media hold at least one that fails them; 0: nothing is known
 	badErr  *graphapi.Error
 	old     *gap // why everything from here on has no insights
 	unnamed int
 	named   map[string]int // media set aside, by metric
+	strange bool           // the last media set aside for a metric is of a kind that is known not to have it
+	passed  int            // media that came with their insights, about
+	since   int            // of them, those behind the last that was set aside
+	guess   int            // media on the next page, going by how far apart bad ones are; 0: they are not
 	suspect []string       // metrics that the API refused on a page by name: they are asked for apart
+	unknown map[string]gap // those of them that the API does not know at all
 }
 
 // portion is what one successful call of a chain brought.
 type portion struct {
 	answer *graphapi.Answer
+	// rows is how many media are on it; it is only counted while a bad one is looked for.
+	rows int
 	// asked are the metrics that ride on it.
 	asked []string
 	// refused are metrics that the API refused for the only media on it.
@@ -65,6 +87,8 @@ type portion struct {
 	lost error
 	// none, where it has a reason, is why its media have no insights at all.
 	none gap
+	// unknown are the metrics that the API does not know.
+	unknown map[string]gap
 	// mark is where to read on; empty at the end of the chain.
 	mark chainMark
 	last bool
@@ -80,28 +104,12 @@ type chainMark struct {
 // next returns the next portion. After the last one it must not be called again.
 func (c *chain) next(ctx context.Context) (portion, error) {
 	for {
-		if c.bad == 1 {
-			none := mediaGap(c.badErr)
-			c.bad = 0
-			if c.badErr.Kind() == graphapi.NotFound {
-				p, err := c.take(ctx, 1, nil, none)
-				p.lost = c.badErr
+		if c.bad == 1 && c.old == nil {
+			p, ok, err := c.apart(ctx)
+			if ok || err != nil {
 				return p, err
 			}
-			if names := c.refusedMetrics(c.badErr); len(names) > 0 {
-				p, err := c.takeWithout(ctx, names, none)
-				if err == nil {
-					return p, nil
-				}
-				if err := c.learn(1, err); err != nil {
-					return portion{}, err
-				}
-				continue
-			}
-			if none.reason != reasonBeforeConversion {
-				return c.take(ctx, 1, nil, none)
-			}
-			c.old = &none
+			continue
 		}
 		if c.old != nil || len(c.common) == 0 {
 			p, err := c.take(ctx, c.limit, nil, c.noInsights())
@@ -111,12 +119,20 @@ func (c *chain) next(ctx context.Context) (portion, error) {
 			return p, err
 		}
 		n := c.limit
-		if c.bad > 1 {
+		switch {
+		case c.bad > 1:
 			n = min(n, c.bad/2)
+		case c.guess > 0:
+			n = min(n, c.guess)
 		}
 		p, err := c.take(ctx, n, c.common, gap{})
 		if err == nil {
-			c.bad = max(0, c.bad-n)
+			c.passed += n
+			c.since += n
+			if c.bad == 0 && c.guess > 0 {
+				c.guess = min(pageSize, c.guess*guessGrowth)
+			}
+			c.bad = max(0, c.bad-p.rows)
 			return p, nil
 		}
 		if c.shrinks(err, n) {
@@ -127,6 +143,62 @@ func (c *chain) next(ctx context.Context) (portion, error) {
 		}
 		if err := c.learn(n, err); err != nil {
 			return portion{}, err
+		}
+	}
+}
+
+// apart reads the next media, which fails its page, as far as it can be read; ok is false where it taught
+// something instead.
+func (c *chain) apart(ctx context.Context) (p portion, ok bool, err error) {
+	why := mediaGap(c.badErr)
+	names := refusedOf(c.badErr, c.common)
+	switch {
+	case why.reason == reasonBeforeConversion:
+		c.old, c.bad = &why, 0
+		return portion{}, false, nil
+	case c.badErr.Kind() == graphapi.NotFound:
+		p, err = c.take(ctx, 1, nil, gap{})
+		p.lost = c.badErr
+	case why.reason != reasonRefusedMetric:
+		p, err = c.take(ctx, 1, nil, why)
+	case len(names) == 0: // which metric it is shows when they are asked apart
+		p, err = c.take(ctx, 1, nil, gap{})
+	case c.strange: // there may be more of that kind, which have none of the metrics
+		p, err = c.take(ctx, 1, nil, gap{})
+		p.refused, p.why = names, why
+	default:
+		p, err = c.take(ctx, 1, without(c.common, names), gap{})
+		if e, isGraph := graphapi.AsError(err); isGraph && withoutInsights(e) {
+			if e.Kind() != graphapi.BadRequest && e.Kind() != graphapi.TooMuchData {
+				c.badErr = e
+				return portion{}, false, nil
+			}
+			names = append(names, refusedOf(e, without(c.common, names))...)
+			p, err = c.take(ctx, 1, nil, gap{})
+		}
+		p.refused, p.why = names, why
+	}
+	if err != nil {
+		return portion{}, false, err
+	}
+	if p.rows == 0 && !p.last { // an empty page is not the end: the media is still to come
+		p.lost, p.refused, p.none = nil, nil, gap{}
+		return p, true, nil
+	}
+	c.count(p)
+	c.bad, c.guess, c.since = 0, max(leastGuess, 2*c.since), 0
+	return p, true, nil
+}
+
+// count counts the metrics that were refused for a media whose type should have them.
+func (c *chain) count(p portion) {
+	if c.named == nil {
+		c.named = make(map[string]int)
+	}
+	types := listedTypes(p.answer.Body)
+	for _, m := range p.refused {
+		if c.strange = len(types) == 1 && c.lacks(types[0], m); !c.strange {
+			c.named[m]++
 		}
 	}
 }
@@ -168,17 +240,24 @@ func (c *chain) learn(n int, err error) error {
 			return err
 		}
 	case graphapi.BadRequest:
-		names := c.refusedMetrics(e)
-		_, unknown := e.RefusedIndex() // a name that the API does not know suits no media
+		names := refusedOf(e, c.common)
+		unknown := isUnknown(e)
 		if len(names) > 0 && (unknown || c.tooMany(names)) {
+			if unknown {
+				for _, m := range names {
+					c.unknown[m] = mediaGap(e)
+				}
+			}
 			c.suspect = append(c.suspect, names...)
-			c.common = slices.DeleteFunc(slices.Clone(c.common), func(m string) bool { return slices.Contains(names, m) })
+			c.common = without(c.common, names)
 			return nil
 		}
-		if len(names) == 0 && n == 1 {
-			if c.unnamed++; c.unnamed > mostUnnamed {
-				return err
-			}
+		if len(names) == 0 && !c.mayBeOne(n) {
+			return err
+		}
+	case graphapi.TooMuchData: // of one media: larger pages have been made smaller
+		if !c.mayBeOne(n) {
+			return err
 		}
 	default:
 		return err
@@ -187,34 +266,24 @@ func (c *chain) learn(n int, err error) error {
 	return nil
 }
 
-// refusedMetrics are the metrics on pages that a refusal names.
-func (c *chain) refusedMetrics(e *graphapi.Error) []string {
-	return slices.DeleteFunc(e.RefusedMetrics(), func(m string) bool { return !slices.Contains(c.common, m) })
+// mayBeOne says whether a page of n media may have failed for one of them, when the API does not say so.
+func (c *chain) mayBeOne(n int) bool {
+	if n > 1 {
+		return true
+	}
+	c.unnamed++
+	return c.unnamed <= mostUnnamed
 }
 
-// tooMany says that enough media have been set aside for one of these metrics.
+// tooMany says that so many media have been set aside for one of these metrics that asking for it apart,
+// a call for each media, is cheaper.
 func (c *chain) tooMany(names []string) bool {
-	return slices.ContainsFunc(names, func(m string) bool { return c.named[m] >= mostNamed })
-}
-
-// takeWithout asks for one media without the metrics that the API refused for it.
-func (c *chain) takeWithout(ctx context.Context, names []string, why gap) (portion, error) {
-	if c.named == nil {
-		c.named = make(map[string]int)
-	}
-	for _, m := range names {
-		c.named[m]++
-	}
-	rest := slices.DeleteFunc(slices.Clone(c.common), func(m string) bool { return slices.Contains(names, m) })
-	p, err := c.take(ctx, 1, rest, gap{})
-	p.refused, p.why = names, why
-	return p, err
+	return slices.ContainsFunc(names, func(m string) bool { return c.named[m] >= mostNamed && c.named[m]*callsToFind > c.passed })
 }
 
 // shrinks makes the pages smaller when the API asks for less data at once.
 func (c *chain) shrinks(err error, n int) bool {
-	e, ok := graphapi.AsError(err)
-	if !ok || e.Kind() != graphapi.TooMuchData || n == 1 {
+	if n == 1 || !tooMuch(err) {
 		return false
 	}
 	c.limit, c.streak = n/2, 0
@@ -232,22 +301,51 @@ func (c *chain) take(ctx context.Context, n int, metrics []string, none gap) (po
 		request = request.With("after", c.after)
 	}
 	answer, err := c.client.Get(ctx, request)
+	for again := 1; n == 1 && again < mostTooMuch && tooMuch(err); again++ {
+		answer, err = c.client.Get(ctx, request)
+	}
 	if err != nil {
 		return portion{}, err
 	}
-	after, more := graphapi.After(answer.Body)
+	after, more := answer.After()
 	if c.edge == tables.TagsEdge {
-		after, more = graphapi.AfterUnlinked(answer.Body)
+		after, more = answer.AfterUnlinked()
 	}
 	if more && after == c.after {
 		answer.Release()
 		return portion{}, fmt.Errorf("the pages of %s go round in a circle: the API gave one cursor twice", c.edge)
 	}
-	c.after, c.started, c.ended = after, true, !more
+	c.after, c.started = after, true
 	if c.streak++; c.streak >= growAfter && c.limit < pageSize {
 		c.limit, c.streak = min(pageSize, 2*c.limit), 0
 	}
-	p := portion{answer: answer, none: none, last: c.ended, asked: slices.Clone(metrics)}
+	p := portion{answer: answer, none: none, last: !more, asked: slices.Clone(metrics), unknown: maps.Clone(c.unknown)}
+	if c.bad > 0 {
+		p.rows = len(listedTypes(answer.Body))
+	}
 	p.mark = chainMark{After: after, Old: c.old != nil, Suspects: slices.Clone(c.suspect)}
 	return p, nil
+}
+
+// tooMuch says that the API asks for less data at once.
+func tooMuch(err error) bool {
+	e, ok := graphapi.AsError(err)
+	return ok && e.Kind() == graphapi.TooMuchData
+}
+
+// listedTypes are the product types of the media on a page, empty for those that have none.
+func listedTypes(page []byte) []string {
+	var list struct {
+		Data []struct {
+			Type string `json:"media_product_type"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(page, &list); err != nil {
+		return nil // decoding the page says what is wrong with it
+	}
+	types := make([]string, len(list.Data))
+	for i, m := range list.Data {
+		types[i] = m.Type
+	}
+	return types
 }

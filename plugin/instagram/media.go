@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,13 +20,14 @@ type mediaReading struct {
 	*reading
 	media   *mediaDecoding
 	decoder *shred.Decoder
-	learnt  refusedKinds
+	learnt  *learntRefusals
 	old     bool // a media met here predates the conversion, and so does all that follows
+	oldFrom int  // the first row of the sheet in hand that does
 }
 
 // newMediaReading starts the reading of media of account; an empty account is read from each media's owner.
 func newMediaReading(r *reading, d *mediaDecoding, account string) (*mediaReading, error) {
-	m := &mediaReading{reading: r, media: d, decoder: d.plan.NewDecoder(), learnt: refusedKinds{}}
+	m := &mediaReading{reading: r, media: d, decoder: d.plan.NewDecoder(), learnt: newLearntRefusals()}
 	if err := m.decoder.Set(paramRetrieved, r.work.start()); err != nil {
 		return nil, err
 	}
@@ -77,6 +79,7 @@ func (r *reading) accountMedia(ctx context.Context, resume plugin.Mark, yield fu
 		if page.err != nil {
 			return page.err
 		}
+		maps.Copy(m.learnt.unknown, page.unknown)
 		s, err := m.sheet(page.answer, page.none, page.asked)
 		if err != nil {
 			return fmt.Errorf("a page of %s is not what it should be: %w", c.edge, err)
@@ -85,12 +88,11 @@ func (r *reading) accountMedia(ctx context.Context, resume plugin.Mark, yield fu
 			s.refused = map[int]refusedMetrics{0: {page.refused, page.why}}
 		}
 		if page.lost != nil {
-			err := r.loseMedia(s.firstID(), page.lost, 2)
-			s.drop()
-			if err != nil {
+			if err := r.loseMedia(s.firstID(), page.lost, 2); err != nil {
 				s.release()
 				return err
 			}
+			s.lost[0] = true
 		}
 		mark := markDone
 		if !page.last {
@@ -118,7 +120,8 @@ func (r *reading) newChain(account string, resume plugin.Mark) (*chain, error) {
 	d := r.decoding.media
 	c := &chain{
 		client: r.client, skip: r.source.config.ErrorHandling == skipOnError, account: account, edge: r.source.config.MediaEdge, limit: pageSize, expand: d.expansion,
-		common: slices.Clone(d.groups.Common.Metrics),
+		common: slices.Clone(d.groups.Common.Metrics), unknown: make(map[string]gap),
+		lacks: func(kind, metric string) bool { return slices.Contains(d.groups.Of(kind).Lacks, metric) },
 	}
 	if resume != "" {
 		var m chainMark
@@ -126,7 +129,7 @@ func (r *reading) newChain(account string, resume plugin.Mark) (*chain, error) {
 			return nil, fmt.Errorf("split %s has no mark %q", r.split, resume)
 		}
 		c.after, c.suspect = m.After, m.Suspects
-		c.common = slices.DeleteFunc(c.common, func(name string) bool { return slices.Contains(m.Suspects, name) })
+		c.common = without(c.common, m.Suspects)
 		if m.Old {
 			c.old = &conversionGap
 		}
@@ -158,17 +161,19 @@ func (r *reading) givenMedia(ctx context.Context, yield func(plugin.Batch) bool)
 		return graphapi.Request{Path: id, Params: []graphapi.Param{{Name: "fields", Value: fields}}}
 	}
 	type row struct {
-		id    string
-		body  []byte
-		none  gap
-		asked []string
+		id      string
+		body    []byte
+		none    gap
+		asked   []string
+		tries   int             // how often it alone was too much at once
+		missing *graphapi.Error // with metrics the API did not find it
 	}
 	var rows []row
 	pending := make([]row, len(r.work.Media))
 	for i, id := range r.work.Media {
 		pending[i] = row{id: id, asked: likely}
 	}
-	for round := 0; len(pending) > 0; round++ {
+	for len(pending) > 0 {
 		requests := make([]graphapi.Request, len(pending))
 		for i, p := range pending {
 			requests[i] = request(p.id, p.asked)
@@ -181,14 +186,24 @@ func (r *reading) givenMedia(ctx context.Context, yield func(plugin.Batch) bool)
 		for i, p := range pending {
 			e, isGraph := graphapi.AsError(results[i].Err)
 			switch {
+			case results[i].Err == nil && p.missing != nil && !isChild(results[i].Answer.Body):
+				if err := r.loseMedia(p.id, p.missing, len(r.work.Media)); err != nil {
+					return err
+				}
 			case results[i].Err == nil:
 				p.body = results[i].Answer.Body
-				rows = append(rows, p)
-			case isGraph && len(p.asked) > 0 && withoutInsights(e):
-				if len(e.RefusedMetrics()) == 0 {
-					p.none = mediaGap(e)
+				if p.missing != nil {
+					p.none = childGap(p.missing)
 				}
-				p.asked = nil
+				rows = append(rows, p)
+			case isGraph && len(p.asked) > 0 && e.Kind() == graphapi.NotFound: // it, or its insights
+				p.asked, p.missing = nil, e
+				again = append(again, p)
+			case isGraph && len(p.asked) > 0 && withoutInsights(e):
+				p.asked, p.none = m.refusedGiven(e, p.asked)
+				again = append(again, p)
+			case tooMuch(results[i].Err) && p.tries+1 < mostTooMuch:
+				p.tries++
 				again = append(again, p)
 			default:
 				if err := r.loseMedia(p.id, results[i].Err, len(r.work.Media)); err != nil {
@@ -217,8 +232,33 @@ func (r *reading) givenMedia(ctx context.Context, yield func(plugin.Batch) bool)
 		return fmt.Errorf("an answer is not what it should be: %w", err)
 	}
 	s.none, s.asked = nones, asked
+	s.child = func(row int) bool { return isChild(rows[row].body) }
 	_, err = m.deliver(ctx, s, markDone, yield)
 	return err
+}
+
+// isChild says whether a media is part of an album: only such have no permalink.
+func isChild(media []byte) bool {
+	var m struct {
+		Permalink string `json:"permalink"`
+	}
+	return json.Unmarshal(media, &m) == nil && m.Permalink == ""
+}
+
+// refusedGiven takes in why a media was refused with metrics, and returns what may still ride on it and why
+// it has no insights at all, if it has none.
+func (m *mediaReading) refusedGiven(e *graphapi.Error, asked []string) (rest []string, none gap) {
+	why := mediaGap(e)
+	switch names := refusedOf(e, asked); {
+	case why.reason != reasonRefusedMetric:
+		return nil, why
+	case isUnknown(e) && len(names) > 0:
+		for _, name := range names {
+			m.learnt.unknown[name] = why
+		}
+		return without(asked, names), gap{}
+	}
+	return nil, gap{} // its product type, or asking apart, tells which metrics it has
 }
 
 // loseMedia says that a media cannot be read: an error, or with skipOnError a note, unless it was all.

@@ -3,6 +3,7 @@ package instagram
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -15,19 +16,52 @@ type extra struct {
 	row     int
 	metrics []string
 	kind    string // product type
+	tries   int    // how often it was too much at once
 }
 
-// refusedKinds are the metrics that the API refused by name for a product type: it is not asked again for
-// media of that type. The key is the metric and the type.
-type refusedKinds map[[2]string]gap
+// metricKind is a metric and a product type.
+type metricKind struct{ metric, productType string }
+
+// learntRefusals are what refusals by name teach about metrics. When enough media of a product type are
+// refused one and none is answered, the type does not have it, and no more of its media are asked.
+type learntRefusals struct {
+	unknown map[string]gap // the API has no metric of that name
+	count   map[metricKind]int
+	why     map[metricKind]gap
+	taken   map[metricKind]bool // media of the type have been answered
+}
+
+func newLearntRefusals() *learntRefusals {
+	return &learntRefusals{
+		unknown: make(map[string]gap), count: make(map[metricKind]int), why: make(map[metricKind]gap), taken: make(map[metricKind]bool),
+	}
+}
+
+// refuse takes in that a media of a type was refused a metric.
+func (l *learntRefusals) refuse(k metricKind, why gap) {
+	l.count[k]++
+	l.why[k] = why
+}
+
+// of says whether media of a type are known to be refused a metric, and why.
+func (l *learntRefusals) of(k metricKind) (gap, bool) {
+	if why, ok := l.unknown[k.metric]; ok {
+		return why, true
+	}
+	return l.why[k], l.count[k] >= mostNamed && !l.taken[k]
+}
 
 // extras asks for what did not ride on the page of a sheet: metrics that only some product types have, and
 // those that the API took off the page. They go in batches, so that a page costs one round more.
 func (m *mediaReading) extras(ctx context.Context, s *sheet, first, last int, gaps *mediaGaps) error {
+	m.oldFrom = math.MaxInt
+	if m.old {
+		m.oldFrom = first
+	}
 	pending, held := m.wanted(s, first, last, gaps)
 	for len(pending) > 0 || len(held) > 0 {
 		if len(pending) == 0 {
-			pending, held = m.release(held, gaps)
+			pending, held = m.release(held, gaps), nil
 			continue
 		}
 		again, err := m.askExtras(ctx, s, pending, gaps)
@@ -36,73 +70,88 @@ func (m *mediaReading) extras(ctx context.Context, s *sheet, first, last int, ga
 		}
 		pending = again
 	}
+	for row := max(first, m.oldFrom); row < last; row++ {
+		if gaps.none[row].reason == "" {
+			gaps.none[row] = conversionGap
+		}
+	}
 	return nil
 }
 
-// wanted lists the calls that the rows still need. Of metrics that the API took off the page, the first
-// media of each type goes ahead and the others are held: its answer may spare them.
+// wanted lists the calls that the rows still need. Of metrics that the API took off the page, a few media of
+// each type go ahead and the others are held: their answers may spare them.
 func (m *mediaReading) wanted(s *sheet, first, last int, gaps *mediaGaps) (now, held []extra) {
-	ahead := make(map[[2]string]bool)
+	type likeness struct{ metrics, kind string }
+	ahead := make(map[likeness]int)
 	for row := first; row < last; row++ {
-		if s.none[row].reason != "" {
-			continue
-		}
-		if m.old {
-			gaps.none[row] = conversionGap
+		if s.none[row].reason != "" || s.lost[row] || row >= m.oldFrom {
 			continue
 		}
 		kind := s.productType(row)
+		for _, name := range s.asked[row] {
+			m.learnt.taken[metricKind{name, kind}] = true
+		}
 		known := s.refused[row]
 		gaps.refuse(row, known.names, known.why)
 		of := m.media.groups.Of(kind)
+		for _, name := range known.names {
+			m.learnt.refuse(metricKind{name, kind}, known.why)
+		}
 		for i, g := range append([]metrics.Group{m.media.groups.Common}, of.Groups...) {
-			names := slices.DeleteFunc(slices.Clone(g.Metrics), func(name string) bool {
-				return slices.Contains(s.asked[row], name) || slices.Contains(of.Lacks, name) || slices.Contains(known.names, name) || m.refusedFor(row, name, kind, gaps)
-			})
+			names := without(without(without(g.Metrics, s.asked[row]), of.Lacks), known.names)
+			names = m.notRefused(row, kind, names, gaps)
 			if len(names) == 0 {
 				continue
 			}
-			e := extra{row, names, kind}
-			key := [2]string{strings.Join(names, ","), kind}
-			if i == 0 && ahead[key] {
+			e := extra{row: row, metrics: names, kind: kind}
+			like := likeness{strings.Join(names, ","), kind}
+			if i == 0 && ahead[like] >= mostNamed && !m.taken(names, kind) {
 				held = append(held, e)
 				continue
 			}
-			ahead[key] = true
+			ahead[like]++
 			now = append(now, e)
 		}
 	}
 	return now, held
 }
 
-// refusedFor notes a metric that is known to be refused for media of a type.
-func (m *mediaReading) refusedFor(row int, name, kind string, gaps *mediaGaps) bool {
-	why, ok := m.learnt[[2]string{name, kind}]
-	if ok {
-		gaps.refuse(row, []string{name}, why)
-	}
-	return ok
+// taken says whether media of a type have been answered all of some metrics.
+func (m *mediaReading) taken(names []string, kind string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !m.learnt.taken[metricKind{name, kind}] })
+}
+
+// notRefused are the metrics that a media of a type is not known to be refused; it notes the others.
+func (m *mediaReading) notRefused(row int, kind string, names []string, gaps *mediaGaps) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		why, refused := m.learnt.of(metricKind{name, kind})
+		if refused {
+			gaps.refuse(row, []string{name}, why)
+		}
+		return refused
+	})
 }
 
 // release lets go of calls that were held back, without what has been learnt to be refused.
-func (m *mediaReading) release(held []extra, gaps *mediaGaps) (now, none []extra) {
+func (m *mediaReading) release(held []extra, gaps *mediaGaps) []extra {
+	var now []extra
 	for _, e := range held {
-		e.metrics = slices.DeleteFunc(slices.Clone(e.metrics), func(name string) bool { return m.refusedFor(e.row, name, e.kind, gaps) })
-		if len(e.metrics) > 0 {
+		if e.metrics = m.notRefused(e.row, e.kind, e.metrics, gaps); len(e.metrics) > 0 {
 			now = append(now, e)
 		}
 	}
-	return now, nil
+	return now
 }
 
 // askExtras makes calls and takes in what they say; calls to make instead of refused ones come back.
 func (m *mediaReading) askExtras(ctx context.Context, s *sheet, calls []extra, gaps *mediaGaps) ([]extra, error) {
 	var again []extra
 	for len(calls) > 0 {
+		calls = slices.DeleteFunc(calls, func(e extra) bool { return e.row >= m.oldFrom })
 		// One batch at a time where a media may turn out to predate the conversion: nothing older than
 		// such a one is asked.
 		n := len(calls)
-		if len(m.media.groups.Common.Metrics) == 0 {
+		if n > 0 && len(s.asked[calls[0].row]) == 0 {
 			n = min(n, batchSize)
 		}
 		part := calls[:n]
@@ -116,9 +165,8 @@ func (m *mediaReading) askExtras(ctx context.Context, s *sheet, calls []extra, g
 			return nil, err
 		}
 		for i, e := range part {
-			if m.old {
-				m.tooOld(e.row, gaps)
-				continue
+			if e.row >= m.oldFrom || s.lost[e.row] {
+				continue // an older one has said it for this one; or another call of it failed
 			}
 			if err := results[i].Err; err != nil {
 				parts, err := m.refusedExtra(s, e, err, gaps)
@@ -131,19 +179,14 @@ func (m *mediaReading) askExtras(ctx context.Context, s *sheet, calls []extra, g
 			if _, err := s.facts.DecodeRow(results[i].Answer.Body, e.row); err != nil {
 				return nil, fmt.Errorf("the insights of media %s are not what they should be: %w", s.id(e.row), err)
 			}
+			for _, name := range e.metrics {
+				m.learnt.taken[metricKind{name, e.kind}] = true
+			}
 			results[i].Answer.Release()
 		}
-		if m.old {
-			for _, e := range calls {
-				m.tooOld(e.row, gaps)
-			}
-			return nil, nil
-		}
 	}
-	return again, nil
+	return slices.DeleteFunc(again, func(e extra) bool { return s.lost[e.row] || gaps.none[e.row].reason != "" }), nil
 }
-
-func (m *mediaReading) tooOld(row int, gaps *mediaGaps) { gaps.none[row] = conversionGap }
 
 // insightsOf is the call for insights of one media.
 func (m *mediaReading) insightsOf(id string, names []string) graphapi.Request {
@@ -160,32 +203,47 @@ func (m *mediaReading) insightsOf(id string, names []string) graphapi.Request {
 
 // refusedExtra takes in why a call was refused, and returns what to ask instead.
 func (m *mediaReading) refusedExtra(s *sheet, e extra, err error, gaps *mediaGaps) ([]extra, error) {
+	given := len(m.work.Media)
 	g, ok := graphapi.AsError(err)
-	if !ok || !withoutInsights(g) {
-		gaps.lost[e.row] = true
-		return nil, m.loseMedia(s.id(e.row), err, 2)
+	switch {
+	case ok && g.Kind() == graphapi.NotFound && s.child != nil && s.child(e.row):
+		gaps.none[e.row] = childGap(g)
+		return nil, nil
+	case ok && g.Kind() == graphapi.TooMuchData && len(e.metrics) == 1 && e.tries+1 < mostTooMuch:
+		e.tries++
+		return []extra{e}, nil
+	case !ok || !withoutInsights(g) || g.Kind() == graphapi.TooMuchData && len(e.metrics) == 1:
+		s.lost[e.row] = true
+		if given == 0 {
+			given = 2 // a chain has more media
+		}
+		return nil, m.loseMedia(s.id(e.row), err, given)
 	}
 	why := mediaGap(g)
 	switch g.Kind() {
 	case graphapi.BeforeConversion:
 		gaps.none[e.row] = why
-		m.old = len(m.work.Media) == 0 // a chain comes by time, ids do not
+		if given == 0 { // a chain comes by time, ids do not
+			m.old, m.oldFrom = true, min(m.oldFrom, e.row)
+		}
 		return nil, nil
 	case graphapi.TooFewViewers:
 		gaps.none[e.row] = why
 		return nil, nil
 	case graphapi.BadRequest:
-		named := slices.DeleteFunc(g.RefusedMetrics(), func(name string) bool { return !slices.Contains(e.metrics, name) })
-		if len(named) > 0 {
+		if named := refusedOf(g, e.metrics); len(named) > 0 {
 			gaps.refuse(e.row, named, why)
 			for _, name := range named {
-				m.learnt[[2]string{name, e.kind}] = why
+				m.learnt.refuse(metricKind{name, e.kind}, why)
+				if isUnknown(g) {
+					m.learnt.unknown[name] = why
+				}
 			}
-			rest := slices.DeleteFunc(slices.Clone(e.metrics), func(name string) bool { return slices.Contains(named, name) })
+			rest := without(e.metrics, named)
 			if len(rest) == 0 {
 				return nil, nil
 			}
-			return []extra{{e.row, rest, e.kind}}, nil
+			return []extra{{row: e.row, metrics: rest, kind: e.kind}}, nil
 		}
 	}
 	if len(e.metrics) == 1 {
@@ -194,7 +252,7 @@ func (m *mediaReading) refusedExtra(s *sheet, e extra, err error, gaps *mediaGap
 	}
 	parts := make([]extra, len(e.metrics))
 	for i, name := range e.metrics {
-		parts[i] = extra{e.row, []string{name}, e.kind}
+		parts[i] = extra{row: e.row, metrics: []string{name}, kind: e.kind}
 	}
 	return parts, nil
 }

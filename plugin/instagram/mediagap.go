@@ -2,6 +2,7 @@ package instagram
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/igsource/igsource/graphapi"
 	"github.com/igsource/igsource/metrics"
@@ -29,6 +30,37 @@ func mediaGap(e *graphapi.Error) gap {
 		g.reason = reasonNotOnFacebook
 	}
 	return g
+}
+
+// childGap is why a media that is there has no insights that can be found: it is part of an album.
+func childGap(e *graphapi.Error) gap { return gap{reasonAlbumChild, e.Code, e.Subcode} }
+
+// refusedOf are the metrics of asked that a refusal names. What a page asks inside its fields the error
+// does not know, so a refusal that only says which names exist, or a place in the list, is held against asked.
+func refusedOf(e *graphapi.Error, asked []string) []string {
+	names := slices.DeleteFunc(e.RefusedMetrics(), func(m string) bool { return !slices.Contains(asked, m) })
+	i, ok := e.RefusedIndex()
+	if len(names) > 0 || !ok {
+		return names
+	}
+	_, list, _ := strings.Cut(e.Message, ":")
+	known := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' || r == '.' })
+	names = without(asked, known)
+	if (len(names) == 0 || len(names) == len(asked)) && i < len(asked) {
+		return []string{asked[i]}
+	}
+	return names
+}
+
+// isUnknown says that the API refuses a metric because it has none of that name: it suits no media.
+func isUnknown(e *graphapi.Error) bool {
+	_, ok := e.RefusedIndex()
+	return ok
+}
+
+// without returns names but for some.
+func without(names, some []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(some, name) })
 }
 
 // conversionGap is the gap of everything older than a media that predates the conversion, the same as if it

@@ -2,6 +2,7 @@ package instagram
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -17,11 +18,12 @@ import (
 // insights that rode on the page.
 type sheet struct {
 	base     arrow.Record
-	children arrow.Record // nil where not asked for
-	facts    *shred.Facts // nil without metrics
-	none     []gap        // by row: why it has no insights at all, where it has a reason
-	asked    [][]string   // by row: the metrics that rode on the page
-	dropped  bool
+	children arrow.Record           // nil where not asked for
+	facts    *shred.Facts           // nil without metrics
+	none     []gap                  // by row: why it has no insights at all, where it has a reason
+	asked    [][]string             // by row: the metrics that rode on the page
+	child    func(row int) bool     // of given media: whether it is part of an album; nil for others
+	lost     map[int]bool           // rows that cannot be delivered, which has been told
 	refused  map[int]refusedMetrics // by row: what the API refused of it already
 }
 
@@ -32,9 +34,6 @@ func (s *sheet) firstID() string {
 	}
 	return s.id(0)
 }
-
-// drop says that none of the sheet's rows is to be delivered.
-func (s *sheet) drop() { s.dropped = true }
 
 func (s *sheet) release() {
 	s.base.Release()
@@ -84,7 +83,7 @@ func (m *mediaReading) decode(page []byte) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{base: p.Records[0]}
+	s := &sheet{base: p.Records[0], lost: make(map[int]bool)}
 	if m.media.children != nil {
 		s.children = p.Records[1]
 	}
@@ -100,7 +99,7 @@ func (m *mediaReading) deliver(ctx context.Context, s *sheet, mark plugin.Mark, 
 	defer s.release()
 	first, last := m.within(s)
 	if s.facts != nil {
-		gaps := &mediaGaps{groups: m.media.groups, measures: m.media.measures(), none: s.none, cells: make(map[cellAt]gap), lost: make(map[int]bool)}
+		gaps := &mediaGaps{groups: m.media.groups, measures: m.media.measures(), none: s.none, cells: make(map[cellAt]gap), lost: s.lost}
 		if err := m.extras(ctx, s, first, last, gaps); err != nil {
 			return false, err
 		}
@@ -113,19 +112,20 @@ func (m *mediaReading) deliver(ctx context.Context, s *sheet, mark plugin.Mark, 
 	defer rows.Release()
 	dropped := make(map[string]bool)
 	for row := range int(s.base.NumRows()) {
-		if row < first || row >= last {
+		if row < first || row >= last || s.lost[row] {
 			dropped[s.id(row)] = true
 		}
 	}
-	main := trim(rows, rows.Schema().FieldIndices("media_id")[0], dropped)
-	defer main.Release()
-	batches := []plugin.Batch{{Table: m.media.table.Table.Name, Record: main}}
+	batches := kept(m.media.table.Table.Name, rows, dropped)
 	if s.children != nil {
-		children := trim(s.children, s.children.Schema().FieldIndices("media_id")[0], dropped)
-		defer children.Release()
-		batches = append(batches, plugin.Batch{Table: m.media.children.Table.Name, Record: children})
+		batches = append(batches, kept(m.media.children.Table.Name, s.children, dropped)...)
 	}
-	return m.yieldMarked(batches, mark, yield), nil
+	defer func() {
+		for _, b := range batches {
+			b.Record.Release()
+		}
+	}()
+	return m.yieldMarked(slices.Clone(batches), mark, yield), nil
 }
 
 // rows joins the insights to the page, in the table's columns.
@@ -149,10 +149,7 @@ func (m *mediaReading) rows(s *sheet) (arrow.Record, error) {
 // because media come by time and the surplus is at the ends.
 func (m *mediaReading) within(s *sheet) (first, last int) {
 	n := int(s.base.NumRows())
-	switch {
-	case s.dropped:
-		return 0, 0
-	case m.work.Days == nil:
+	if m.work.Days == nil {
 		return 0, n
 	}
 	posted := s.base.Column(baseTimestamp).(*array.Timestamp)
@@ -173,17 +170,24 @@ func (m *mediaReading) within(s *sheet) (first, last int) {
 	return first, last
 }
 
-// trim cuts rows of dropped ids off both ends of rec. The caller releases what it returns.
-func trim(rec arrow.Record, id int, dropped map[string]bool) arrow.Record {
-	from, to := int64(0), rec.NumRows()
-	if len(dropped) > 0 {
-		ids := rec.Column(id).(*array.String)
-		for from < to && dropped[ids.Value(int(from))] {
-			from++
-		}
-		for to > from && dropped[ids.Value(int(to-1))] {
-			to--
-		}
+// kept are the rows of rec whose media is not dropped, in order: a batch for those that stand together. The
+// caller releases their records.
+func kept(table string, rec arrow.Record, dropped map[string]bool) []plugin.Batch {
+	n := rec.NumRows()
+	if len(dropped) == 0 {
+		return []plugin.Batch{{Table: table, Record: rec.NewSlice(0, n)}}
 	}
-	return rec.NewSlice(from, to)
+	ids := rec.Column(rec.Schema().FieldIndices("media_id")[0]).(*array.String)
+	var batches []plugin.Batch
+	for from := int64(0); from < n; {
+		to := from
+		for to < n && !dropped[ids.Value(int(to))] {
+			to++
+		}
+		if to > from {
+			batches = append(batches, plugin.Batch{Table: table, Record: rec.NewSlice(from, to)})
+		}
+		from = to + 1
+	}
+	return batches
 }

@@ -83,7 +83,7 @@ func (d *mediaDecoding) node(given bool) (shred.Node, error) {
 	d.fields = []string{"id", "media_product_type", "timestamp"}
 	if given {
 		account = shred.Field{Path: "owner.id"}
-		d.fields = append(d.fields, "owner")
+		d.fields = append(d.fields, "owner", "permalink") // the link tells the media of an album from others
 	}
 	base := schema.Table{Name: d.table.Table.Name, Columns: []schema.Column{
 		{Name: "media_id", Type: text},
