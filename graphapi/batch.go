@@ -146,8 +146,10 @@ func (c *Client) sendBatch(ctx context.Context, items []*item) []outcome {
 	var parts [][]byte
 	elements(reply.body.Bytes(), func(value []byte) bool { parts = append(parts, value); return true })
 	if len(parts) != len(items) {
-		return all(items, reply, &Error{kind: Transient, Status: reply.status,
-			Message: fmt.Sprintf("the server answered a batch of %d requests with %d answers", len(items), len(parts))})
+		return all(items, reply, &Error{
+			kind: Transient, Status: reply.status,
+			Message: fmt.Sprintf("the server answered a batch of %d requests with %d answers", len(items), len(parts)),
+		})
 	}
 	outcomes := make([]outcome, len(items))
 	for i, part := range parts {

@@ -119,8 +119,10 @@ func (c *core) judge(status int, body []byte) (outline, *Error) {
 	switch {
 	case e != nil:
 	case status >= 300 && status < 400:
-		e = &Error{kind: Other, Message: "the server answers with a redirect, which is not followed: it would carry the token elsewhere",
-			advice: "Check the address of the Graph API."}
+		e = &Error{
+			kind: Other, Message: "the server answers with a redirect, which is not followed: it would carry the token elsewhere",
+			advice: "Check the address of the Graph API.",
+		}
 	case status >= 200 && status < 300 && valid && (top.kind == '{' || top.kind == '['):
 		return top, nil
 	default:

@@ -117,7 +117,8 @@ func TestAdAccountUsageNamesSeconds(t *testing.T) {
 
 func TestHugeTimesDoNotOverflow(t *testing.T) {
 	for _, header := range [][]string{
-		{"Retry-After", "1e300"}, {"Retry-After", "99999999999999999"},
+		{"Retry-After", "1e300"},
+		{"Retry-After", "99999999999999999"},
 		{"X-Business-Use-Case-Usage", `{"17841400000000001":[{"type":"instagram","estimated_time_to_regain_access":1e30}]}`},
 	} {
 		b := newBench(t, nil, reply(400, graphError(80002, 0, "m"), header...))
