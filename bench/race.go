@@ -74,7 +74,7 @@ func decoding(rounds, pages int) (figures []figure, speeds []speed, notes []stri
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	scaling, loops, err := scale(pages)
+	scaling, loops, err := scale()
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -185,11 +185,10 @@ func twoWorkers(workers []*mediaShred, pages [][]byte) (int64, error) {
 }
 
 // scale returns how many times faster two workers are than one, and how many times faster two loops that only compute
-// are: that is what the machine gives. Whoever else uses it takes from two workers what one does not miss, so many
-// short runs are made of each, all in turn, and the best compared.
-func scale(pages int) (workers, loops float64, err error) {
-	const tries, few = 500, 8
-	list := contenders(min(pages, few), time.UTC)
+// are: that is what the machine gives. Rounds are over scalePages pages, which stay in memory as what a program holds
+// does, each side from a collected heap; the ratios are taken inside a round, and their median is the figure.
+func scale() (workers, loops float64, err error) {
+	list := contenders(scalePages, time.UTC)
 	runs := []runner{
 		list[mediaOne], list[mediaTwo],
 		{what: "one loop", run: func() (int64, error) { return int64(spin(2 * spins)), nil }},
@@ -203,23 +202,32 @@ func scale(pages int) (workers, loops float64, err error) {
 			return int64(sums[0] + sums[1]), nil
 		}},
 	}
-	best := make([]time.Duration, len(runs))
-	for try := range tries {
+	var worked, looped []float64
+	for round := range scaleRounds + 1 {
+		took := make([]float64, len(runs))
 		for i, r := range runs {
+			runtime.GC()
 			start := time.Now()
 			if _, err := r.run(); err != nil {
 				return 0, 0, fmt.Errorf("%s: %w", r.what, err)
 			}
-			if took := time.Since(start); try == 0 || took < best[i] {
-				best[i] = took
-			}
+			took[i] = time.Since(start).Seconds()
+		}
+		if round > 0 { // the first one warms up
+			worked, looped = append(worked, took[0]/took[1]), append(looped, took[2]/took[3])
 		}
 	}
-	return best[0].Seconds() / best[1].Seconds(), best[2].Seconds() / best[3].Seconds(), nil
+	return median(worked), median(looped), nil
 }
 
+// scalePages are 20 MB of pages.
+const (
+	scalePages  = 50
+	scaleRounds = 25
+)
+
 // spins make a loop that takes about as long as a worker does for its share.
-const spins = 1_500_000
+const spins = 15_000_000
 
 // spin computes n numbers, each from the one before.
 func spin(n int) uint64 {
