@@ -28,12 +28,15 @@ type spool struct {
 	buf *bufio.Reader
 }
 
+// spoolBuffer is small because splits are many and most of them are: what is longer goes past it.
+const spoolBuffer = 8 << 10
+
 func newSpool(path string, tables []*runTable) (*spool, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, spoolError(err)
 	}
-	return &spool{path: path, tables: tables, file: f, out: bufio.NewWriterSize(f, 64<<10)}, nil
+	return &spool{path: path, tables: tables, file: f, out: bufio.NewWriterSize(f, spoolBuffer)}, nil
 }
 
 // spoolError tells the user about a work folder that cannot be written.
@@ -102,7 +105,7 @@ func (s *spool) take() (t *runTable, rec arrow.Record, mark Mark, err error) {
 		if s.in, err = os.Open(s.path); err != nil {
 			return nil, nil, "", spoolError(err)
 		}
-		s.buf = bufio.NewReaderSize(s.in, 64<<10)
+		s.buf = bufio.NewReaderSize(s.in, spoolBuffer)
 	}
 	defer func() {
 		if err != nil {
