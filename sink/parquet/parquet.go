@@ -50,6 +50,10 @@ func bridge(t schema.Table) (*v18.Schema, error) {
 
 var arrowProperties = pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema())
 
+// pageBytes keeps what a row group takes in memory, which is some pages for each column, well below that of
+// the rows.
+const pageBytes = 128 << 10
+
 // properties are how a file is written. There are no dictionaries: zstd folds what repeats into as few
 // bytes, in less time, and arrow-go panics on a dictionary without entries (a row group in which a text
 // column is null throughout) in a program that is built with Arrow's assertions on.
@@ -58,6 +62,7 @@ var properties = parquet.NewWriterProperties(
 	parquet.WithCompressionLevel(1),
 	parquet.WithMaxRowGroupLength(sink.ChunkRows),
 	parquet.WithDictionaryDefault(false),
+	parquet.WithDataPageSize(pageBytes),
 )
 
 type encoder struct {
