@@ -41,8 +41,10 @@ func TestProfiles(t *testing.T) {
 		if login == "instagram" {
 			host, ids = graphtest.Instagram, world.AccountIDs()[:1]
 		}
-		j := job{world: world, host: host, server: graphtest.Start(t, world, graphtest.WithHost(host)), parallelism: 3,
-			properties: properties(map[string]string{"requestType": "account_profile", "login": login})}
+		j := job{
+			world: world, host: host, server: graphtest.Start(t, world, graphtest.WithHost(host)), parallelism: 3,
+			properties: properties(map[string]string{"requestType": "account_profile", "login": login}),
+		}
 		rows, report := j.rows(t)
 		var want [][]string
 		for _, id := range ids {

@@ -180,8 +180,10 @@ func TestEmptyInsights(t *testing.T) {
 }
 
 func TestAdsHaveNoInsights(t *testing.T) {
-	kinds := []graphtest.PostKind{graphtest.Ad, graphtest.FeedImage, graphtest.Reel, graphtest.FeedVideo, graphtest.Reel, graphtest.FeedAlbum,
-		graphtest.FeedImage, graphtest.FeedImage, graphtest.FeedImage, graphtest.Reel, graphtest.FeedImage, graphtest.FeedImage, graphtest.Ad}
+	kinds := []graphtest.PostKind{
+		graphtest.Ad, graphtest.FeedImage, graphtest.Reel, graphtest.FeedVideo, graphtest.Reel, graphtest.FeedAlbum,
+		graphtest.FeedImage, graphtest.FeedImage, graphtest.FeedImage, graphtest.Reel, graphtest.FeedImage, graphtest.FeedImage, graphtest.Ad,
+	}
 	j, o := mediaJob(t, 130, func(a *graphtest.Account) { a.Kinds = kinds }, sixMetrics)
 	o.chain(j.world.Media(j.properties["accountId"]))
 	report := o.matches(t, j)

@@ -44,16 +44,30 @@ func Sample() schema.Table {
 func SampleRows() [][]any {
 	day := func(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
 	return [][]any{
-		{"plain", "text", 1, 1, 1.5, true, day(2026, 10, 1), time.Date(2019, 9, 26, 22, 36, 43, 0, time.UTC),
-			map[string]any{"0": 1, "23": 2}, []any{"a", "b"}},
+		{
+			"plain", "text", 1, 1, 1.5, true, day(2026, 10, 1), time.Date(2019, 9, 26, 22, 36, 43, 0, time.UTC),
+			map[string]any{"0": 1, "23": 2},
+			[]any{"a", "b"},
+		},
 		{"null", nil, nil, nil, nil, nil, nil, nil, nil, nil},
 		{"empty", "", 0, 0, 0.0, false, day(1970, 1, 1), time.Unix(0, 0).UTC(), map[string]any{}, []any{}},
-		{"quotes, and \"more\"", "a,b\n\"c\"\r\nd\te\\", 10, -10, -0.25, true, day(1969, 12, 31), time.Unix(-1, 0).UTC(),
-			map[string]any{"a \"quoted\" key": -1}, []any{"", "x,y", "<&>"}},
-		{"unicode é 漢字 🦊", "مرحبا é\u2028\u00a0🏳️‍🌈", int64(math.MaxInt64), math.MaxInt32, math.MaxFloat64, false, day(9999, 12, 31),
-			time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC), map[string]any{"ключ": int64(math.MaxInt64)}, []any{"🦊"}},
-		{"least", " leading and trailing ", int64(math.MinInt64), math.MinInt32, -math.SmallestNonzeroFloat64, true, day(1, 1, 1),
-			time.Date(1900, 2, 28, 0, 0, 0, 0, time.UTC), map[string]any{"": int64(math.MinInt64), "none": nil}, []any{"a", nil, "b"}},
+		{
+			"quotes, and \"more\"", "a,b\n\"c\"\r\nd\te\\", 10, -10, -0.25, true, day(1969, 12, 31), time.Unix(-1, 0).UTC(),
+			map[string]any{"a \"quoted\" key": -1},
+			[]any{"", "x,y", "<&>"},
+		},
+		{
+			"unicode é 漢字 🦊", "مرحبا é\u2028\u00a0🏳️‍🌈", int64(math.MaxInt64), math.MaxInt32, math.MaxFloat64, false, day(9999, 12, 31),
+			time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC),
+			map[string]any{"ключ": int64(math.MaxInt64)},
+			[]any{"🦊"},
+		},
+		{
+			"least", " leading and trailing ", int64(math.MinInt64), math.MinInt32, -math.SmallestNonzeroFloat64, true, day(1, 1, 1),
+			time.Date(1900, 2, 28, 0, 0, 0, 0, time.UTC),
+			map[string]any{"": int64(math.MinInt64), "none": nil},
+			[]any{"a", nil, "b"},
+		},
 		{"text null", "NULL", 9007199254740993, 0, 0.1, nil, day(2024, 2, 29), nil, nil, []any{nil}},
 	}
 }

@@ -107,10 +107,14 @@ func TestTestSourceFindsFaults(t *testing.T) {
 		check string
 		want  string
 	}{
-		{"requests for the schema", func(f *faulty) { f.validate = func() []plugin.Failure { requests++; return nil } },
-			"schema without requests", "Validate and Tables made 3 requests"},
-		{"bad properties", func(f *faulty) { f.Failures = []plugin.Failure{plugin.Fail("No.", "")} },
-			"schema without requests", "Validate fails: [No.]"},
+		{
+			"requests for the schema", func(f *faulty) { f.validate = func() []plugin.Failure { requests++; return nil } },
+			"schema without requests", "Validate and Tables made 3 requests",
+		},
+		{
+			"bad properties", func(f *faulty) { f.Failures = []plugin.Failure{plugin.Fail("No.", "")} },
+			"schema without requests", "Validate fails: [No.]",
+		},
 		{"no table", func(f *faulty) { f.Schemas = nil }, "schema without requests", "Tables names no table"},
 		{"table twice", func(f *faulty) { f.Schemas = []schema.Table{numberTable, numberTable} }, "schema without requests", "Tables names numbers twice"},
 		{"bad table", func(f *faulty) { f.Schemas = []schema.Table{{Name: "t"}} }, "schema without requests", "table t has no columns"},
@@ -145,8 +149,10 @@ func TestTestSourceFindsFaults(t *testing.T) {
 		{"finish fails", func(f *faulty) { f.finish = func() error { return errors.New("no") } }, "finish alone", "Finish: no"},
 		{"no mark", split(Step{Table: "numbers", Rows: numbers(0, 1)}), "rows", "split s: the last batch carries no mark"},
 		{"no batch", split(), "rows", "split s: the last batch carries no mark"},
-		{"one key", split(Step{Table: "numbers", Rows: [][]any{{"a", 1}, {"a", 2}}, Mark: true}), "rows",
-			`split s: two different rows of table numbers share the key "a"`},
+		{
+			"one key", split(Step{Table: "numbers", Rows: [][]any{{"a", 1}, {"a", 2}}, Mark: true}), "rows",
+			`split s: two different rows of table numbers share the key "a"`,
+		},
 		{"read fails", split(Step{Err: errors.New("no")}), "rows", "split s: no"},
 		{"secret in an error", split(Step{Err: errors.New(hidden)}), "rows", "an error holds a secret"},
 		{"secret in a note", split(Step{Do: func(_ context.Context, notes func(plugin.Note)) error {
@@ -155,16 +161,24 @@ func TestTestSourceFindsFaults(t *testing.T) {
 		}, Mark: true}), "rows", "a note holds a secret"},
 		{"secret in a mark", func(f *faulty) { f.read = yields(plugin.Batch{Mark: hidden}) }, "rows", "a mark holds a secret"},
 		{"nothing", func(f *faulty) { f.read = yields(plugin.Batch{}) }, "rows", "split rows: batch 1 has neither rows nor mark"},
-		{"table without record", func(f *faulty) { f.read = yields(plugin.Batch{Table: "numbers", Mark: "m"}) }, "rows",
-			"split rows: a batch names table numbers but has no record"},
-		{"unknown table", func(f *faulty) { f.read = yields(plugin.Batch{Table: "x", Record: Record(numberTable), Mark: "m"}) }, "rows",
-			`split rows: a batch is of table "x", which Tables does not name`},
-		{"other columns", func(f *faulty) { f.read = yields(plugin.Batch{Table: "numbers", Record: Record(Sample()), Mark: "m"}) }, "rows",
-			"split rows: a batch of table numbers has 10 columns, 2 are announced"},
-		{"other name", func(f *faulty) {
-			f.read = yields(plugin.Batch{Table: "others", Record: Record(numberTable), Mark: "m"})
-		}, "rows",
-			"split rows: table others: column 2 is called value, text is announced"},
+		{
+			"table without record", func(f *faulty) { f.read = yields(plugin.Batch{Table: "numbers", Mark: "m"}) }, "rows",
+			"split rows: a batch names table numbers but has no record",
+		},
+		{
+			"unknown table", func(f *faulty) { f.read = yields(plugin.Batch{Table: "x", Record: Record(numberTable), Mark: "m"}) }, "rows",
+			`split rows: a batch is of table "x", which Tables does not name`,
+		},
+		{
+			"other columns", func(f *faulty) { f.read = yields(plugin.Batch{Table: "numbers", Record: Record(Sample()), Mark: "m"}) }, "rows",
+			"split rows: a batch of table numbers has 10 columns, 2 are announced",
+		},
+		{
+			"other name", func(f *faulty) {
+				f.read = yields(plugin.Batch{Table: "others", Record: Record(numberTable), Mark: "m"})
+			}, "rows",
+			"split rows: table others: column 2 is called value, text is announced",
+		},
 		{"other type", func(f *faulty) {
 			f.read = yields(plugin.Batch{Table: "numbers", Record: Record(retyped(arrow.PrimitiveTypes.Float64, true)), Mark: "m"})
 		}, "rows", "split rows: table numbers: column value is float64, int64 is announced"},
