@@ -174,7 +174,7 @@ func (e *macroEvaluator) function(name, arguments markedText) (markedText, error
 			err = errors.New("its arguments, which hold a secret, cannot be read")
 		}
 		if err != nil {
-			return name, macroErrorf("Failed to evaluate macro 'logicalStartTime(%s)': %v", arguments.show(markSecure|markArgument), err)
+			return name, macroErrorf("Failed to evaluate macro 'logicalStartTime(%s)': %v", arguments.show(markSecure|markArgument), cut(err.Error()))
 		}
 		return markedText{text: text}, nil
 	}
