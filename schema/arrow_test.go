@@ -36,8 +36,10 @@ func TestFromArrowOfOtherOrigin(t *testing.T) {
 	_, err = schema.FromArrow("", s)
 	assert.EqualError(t, err, "a table without a name")
 
-	bad := arrow.NewSchema([]arrow.Field{{Name: "a", Type: arrow.PrimitiveTypes.Int32,
-		Metadata: arrow.NewMetadata([]string{schema.MetaKey}, []string{"first"})}}, nil)
+	bad := arrow.NewSchema([]arrow.Field{{
+		Name: "a", Type: arrow.PrimitiveTypes.Int32,
+		Metadata: arrow.NewMetadata([]string{schema.MetaKey}, []string{"first"}),
+	}}, nil)
 	_, err = schema.FromArrow("mine", bad)
 	assert.EqualError(t, err, `column a: igsource.primary_key is "first", want its place in the key`)
 }

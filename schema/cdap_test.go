@@ -82,10 +82,14 @@ func TestParseCDAPSaysWhatIsWrongAndWhere(t *testing.T) {
 		"a named union":       {field(`{"type":"union"}`), `CDAP schema: x.items: "union" is neither a simple type nor a record defined before`},
 		"an empty union":      {field(`[]`), `CDAP schema: x.items: a union is empty`},
 		"a bad alternative":   {field(`["int",true]`), `CDAP schema: x.items[1]: a type is a name, an object or an array, not a boolean`},
-		"two maps": {field(`[{"type":"map","keys":"string","values":"int"},{"type":"map","keys":"string","values":"long"}]`),
-			`CDAP schema: x.items: a union holds more than one map or array`},
-		"two arrays": {field(`[{"type":"array","items":"int"},{"type":"array","items":"long"}]`),
-			`CDAP schema: x.items: a union holds more than one map or array`},
+		"two maps": {
+			field(`[{"type":"map","keys":"string","values":"int"},{"type":"map","keys":"string","values":"long"}]`),
+			`CDAP schema: x.items: a union holds more than one map or array`,
+		},
+		"two arrays": {
+			field(`[{"type":"array","items":"int"},{"type":"array","items":"long"}]`),
+			`CDAP schema: x.items: a union holds more than one map or array`,
+		},
 		"no items":              {`{"type":"array"}`, `CDAP schema: items is missing`},
 		"no keys":               {`{"type":"map","values":"int"}`, `CDAP schema: keys is missing`},
 		"no values":             {`{"type":"map","keys":"string"}`, `CDAP schema: values is missing`},

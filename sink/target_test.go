@@ -40,10 +40,14 @@ func TestBeginRefuses(t *testing.T) {
 		{name: "folder where the file beside it goes", path: "out", set: func(t *testing.T, dir string) {
 			require.NoError(t, os.MkdirAll(filepath.Join(dir, "out/a.txt.about"), 0o777))
 		}, want: "DIR/out/a.txt.about is there and is no file: move it away, or give another folder to write to"},
-		{name: "unreadable older file", path: "", set: put("a.txt"), fail: on("open", "a.txt", fs.ErrPermission),
-			want: "DIR/a.txt is there and cannot be read: permission denied: move it away, or give another folder to write to"},
-		{name: "older file that cannot be looked at", path: "", set: put("a.txt"), fail: on("lstat", "a.txt", fs.ErrPermission),
-			want: "DIR/a.txt cannot be looked at: permission denied"},
+		{
+			name: "unreadable older file", path: "", set: put("a.txt"), fail: on("open", "a.txt", fs.ErrPermission),
+			want: "DIR/a.txt is there and cannot be read: permission denied: move it away, or give another folder to write to",
+		},
+		{
+			name: "older file that cannot be looked at", path: "", set: put("a.txt"), fail: on("lstat", "a.txt", fs.ErrPermission),
+			want: "DIR/a.txt cannot be looked at: permission denied",
+		},
 		{name: "one file for two tables", path: "out", tables: []string{"x y", "x/y"}, want: `the tables "x y" and "x/y" would both be written to the file x_y: rename one of them`},
 		{name: "names that differ in case", path: "out", tables: []string{"Page", "page"}, want: `the tables "Page" and "page" would both be written to the file page: rename one of them`},
 	} {

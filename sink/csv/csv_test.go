@@ -127,8 +127,10 @@ func TestCells(t *testing.T) {
 		{arrow.BinaryTypes.Binary, `["AP8=", ""]`, `AP8=|""`},
 		{arrow.ListOf(text), `[["a", "b"], [], null, ["a"]]`, `"[""a"",""b""]"|[]||"[""a""]"`},
 		{arrow.MapOf(text, arrow.PrimitiveTypes.Int64), `[[{"key": "0", "value": 17}, {"key": "1", "value": 4}], []]`, `"{""0"":17,""1"":4}"|{}`},
-		{arrow.StructOf(arrow.Field{Name: "at", Type: &arrow.TimestampType{Unit: arrow.Second, TimeZone: "UTC"}}),
-			`[{"at": "2019-09-26T22:36:43Z"}]`, `"{""at"":""2019-09-26T22:36:43Z""}"`},
+		{
+			arrow.StructOf(arrow.Field{Name: "at", Type: &arrow.TimestampType{Unit: arrow.Second, TimeZone: "UTC"}}),
+			`[{"at": "2019-09-26T22:36:43Z"}]`, `"{""at"":""2019-09-26T22:36:43Z""}"`,
+		},
 		{&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: text}, `["a", "", null, "x,y"]`, `a|""||"x,y"`},
 	} {
 		table := schema.Table{Name: "t", Columns: []schema.Column{{Name: "v", Type: c.dt, Nullable: true}}}

@@ -67,8 +67,10 @@ func TestJSON(t *testing.T) {
 		{arrow.MapOf(text, long), `[[{"key": "z", "value": 1}, {"key": "a", "value": null}], [], null]`, `{"z":1,"a":null} {} null`},
 		{arrow.MapOf(long, arrow.ListOf(long)), `[[{"key": 5, "value": [1]}]]`, `{"5":[1]}`},
 		{arrow.MapOf(arrow.FixedWidthTypes.Date32, long), `[[{"key": "2026-10-01", "value": 1}]]`, `{"2026-10-01":1}`},
-		{arrow.StructOf(arrow.Field{Name: "a\"", Type: text, Nullable: true}, arrow.Field{Name: "b", Type: long}),
-			`[{"a\"": null, "b": 1}, null]`, `{"a\"":null,"b":1} null`},
+		{
+			arrow.StructOf(arrow.Field{Name: "a\"", Type: text, Nullable: true}, arrow.Field{Name: "b", Type: long}),
+			`[{"a\"": null, "b": 1}, null]`, `{"a\"":null,"b":1} null`,
+		},
 		{arrow.StructOf(), `[{}]`, `{}`},
 		{&arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: text}, `["a", "b", "a", null]`, `"a" "b" "a" null`},
 	} {
