@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -72,7 +73,9 @@ type core struct {
 	version   string
 	base      string
 	token     secret.Text
+	appSecret secret.Text
 	proof     secret.Text
+	known     []secret.Text // all that scrubber takes out
 	transport http.RoundTripper
 	own       *http.Transport
 	clock     clock.Clock
@@ -85,7 +88,7 @@ type core struct {
 	scrubber  *secret.Scrubber
 	auth      *auth
 	maxAnswer int64
-	answered  atomic.Bool // the host has ever answered
+	answered  *atomic.Bool // the host has ever answered
 }
 
 var versionForm = regexp.MustCompile(`^v[1-9][0-9]{0,2}\.[0-9]{1,2}$`)
@@ -109,14 +112,12 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	c := &core{
-		login: o.Login, version: o.Version, base: base, token: o.Token, transport: o.Transport,
+		login: o.Login, version: o.Version, base: base, appSecret: o.AppSecret, transport: o.Transport,
 		clock: o.Clock, random: o.Random, timeout: o.RequestTimeout, budget: o.MaxRetryDuration,
 		slots: o.Slots, pacer: o.Pacer, agent: o.UserAgent, auth: newAuth(), maxAnswer: maxAnswer,
+		answered: new(atomic.Bool),
 	}
-	if !o.AppSecret.IsZero() {
-		c.proof = appSecretProof(o.Token, o.AppSecret)
-	}
-	c.scrubber = newScrubber(o.Token, o.AppSecret, c.proof)
+	c.use(o.Token)
 	if c.transport == nil {
 		c.own = newTransport()
 		c.transport = c.own
@@ -148,6 +149,27 @@ func New(o Options) (*Client, error) {
 // Observe returns a cheap copy of c that reports to o. Copies share everything else.
 func (c *Client) Observe(o Observer) *Client {
 	return &Client{core: c.core, seen: &observed{o: o}}
+}
+
+// WithToken returns a client that reads with another token, such as a Page's, and shares all else with c: the
+// transport, the slots and the pacing, and whoever observes it. The error says that the token cannot be sent.
+func (c *Client) WithToken(token secret.Text) (*Client, error) {
+	if err := checkToken(token.Reveal()); err != nil {
+		return nil, err
+	}
+	other := *c.core
+	other.use(token)
+	return &Client{core: &other, seen: c.seen}, nil
+}
+
+// use makes token the one that calls are made with. What was secret before stays so.
+func (c *core) use(token secret.Text) {
+	c.token, c.proof = token, secret.Text{}
+	if !c.appSecret.IsZero() {
+		c.proof = appSecretProof(token, c.appSecret)
+	}
+	c.known = append(slices.Clip(c.known), token, c.appSecret, c.proof)
+	c.scrubber = newScrubber(c.known...)
 }
 
 // Close closes the idle connections of the client's own transport, for all its copies. The client can

@@ -36,12 +36,12 @@ type Error struct {
 	Tries   int
 	Elapsed time.Duration
 
-	kind    Kind     // where no code can say it
-	few     bool     // repeat a few times only
-	slow    bool     // the time for one request ran out
-	tooLong bool     // the named wait did not fit
-	advice  string   // better than what the codes say
-	metrics []string // as the request asked for them
+	kind    Kind    // where no code can say it
+	few     bool    // repeat a few times only
+	slow    bool    // the time for one request ran out
+	tooLong bool    // the named wait did not fit
+	advice  string  // better than what the codes say
+	asked   []Param // the request's parameters
 	cause   error
 }
 

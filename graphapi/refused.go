@@ -16,15 +16,17 @@ var (
 	metricName    = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 )
 
-// RefusedMetrics returns the metrics that the message complains of, in its order; nil where it names none.
-// A message that only gives a position and the names that exist is held against the metric parameter of the request.
+// RefusedMetrics returns the metrics that the message complains of, in its order; nil where it names none. Where
+// the request is known they are among [Error.AskedMetrics]: a message that only gives a position and the names that
+// exist is held against those. Where the request has several lists of metrics, and it cannot be told which of them
+// the position is in, none is returned.
 func (e *Error) RefusedMetrics() []string {
 	if e.Code != 100 && e.Kind() != BadRequest {
 		return nil
 	}
 	var found []string
-	add := func(list string) {
-		for _, name := range strings.Split(list, ",") {
+	add := func(names []string) {
+		for _, name := range names {
 			if name = strings.TrimSpace(name); metricName.MatchString(name) && !slices.Contains(found, name) {
 				found = append(found, name)
 			}
@@ -32,21 +34,43 @@ func (e *Error) RefusedMetrics() []string {
 	}
 	for _, form := range []*regexp.Regexp{metricsBehind, metricsBefore, metricNamed} {
 		for _, m := range form.FindAllStringSubmatch(e.Message, -1) {
-			add(m[1])
+			add(strings.Split(m[1], ","))
 		}
 	}
-	if m := metricAt.FindStringSubmatch(e.Message); m != nil {
-		known := strings.FieldsFunc(m[2], func(r rune) bool { return r == ',' || r == ' ' || r == '.' })
-		for _, name := range e.metrics {
-			if !slices.Contains(known, name) {
-				add(name)
-			}
-		}
-		if i, ok := e.RefusedIndex(); ok && len(found) == 0 && i < len(e.metrics) {
-			add(e.metrics[i])
+	lists := askedMetrics(e.asked)
+	if i, ok := e.RefusedIndex(); ok {
+		add(refusedAt(lists, i, e.knownMetrics()))
+	}
+	if len(lists) == 0 {
+		return found
+	}
+	var asked []string
+	for _, name := range found {
+		if slices.ContainsFunc(lists, func(list []string) bool { return slices.Contains(list, name) }) {
+			asked = append(asked, name)
 		}
 	}
-	return found
+	return asked
+}
+
+// refusedAt returns the metrics that are refused when the one at position i of some list is, for only the known ones
+// exist.
+func refusedAt(lists [][]string, i int, known []string) (refused []string) {
+	isKnown := func(name string) bool { return slices.Contains(known, name) }
+	for _, list := range lists {
+		if len(lists) > 1 && (i >= len(list) || isKnown(list[i])) {
+			continue // another list is meant
+		}
+		names := slices.DeleteFunc(slices.Clone(list), isKnown)
+		if len(names) == 0 && i < len(list) {
+			names = list[i : i+1]
+		}
+		if refused != nil && !slices.Equal(refused, names) {
+			return nil
+		}
+		refused = names
+	}
+	return refused
 }
 
 // RefusedIndex returns the position, from 0, of the metric that a message "metric[i] must be one of"
@@ -58,4 +82,13 @@ func (e *Error) RefusedIndex() (int, bool) {
 	}
 	i, err := strconv.Atoi(m[1])
 	return i, err == nil
+}
+
+// knownMetrics are the names that a message "metric[i] must be one of" lists.
+func (e *Error) knownMetrics() []string {
+	m := metricAt.FindStringSubmatch(e.Message)
+	if m == nil {
+		return nil
+	}
+	return strings.FieldsFunc(m[2], func(r rune) bool { return r == ',' || r == ' ' || r == '.' })
 }

@@ -1,9 +1,11 @@
 package graphapi_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/igsource/igsource/graphapi"
 )
@@ -49,4 +51,71 @@ func TestRefusedMetricsByPosition(t *testing.T) {
 	assert.Nil(t, e.RefusedMetrics(), "no request is known")
 	_, found := (&graphapi.Error{Code: 100, Message: "x"}).RefusedIndex()
 	assert.False(t, found)
+}
+
+// asking is a request for the fields of media.
+func asking(fields string) graphapi.Request {
+	return graphapi.Request{Path: account + "/media", Params: []graphapi.Param{{Name: "fields", Value: fields}, {Name: "limit", Value: "1"}}}
+}
+
+func TestRefusedMetricsInsideFields(t *testing.T) {
+	const (
+		several  = "insights.metric(views,followers).period(day),media{id,insights.metric(likes,plays)}"
+		mustBe0  = "(#100) metric[0] must be one of the following values: reach, likes, views"
+		mustBe1  = "(#100) metric[1] must be one of the following values: reach, likes, views"
+		oneMedia = "(#100) The Media Insights API does not support the likes metric for this media product type."
+	)
+	for _, c := range []struct {
+		fields, message string
+		want            []string
+	}{
+		{"id,insights.metric(reach, plays){name,values}", mustBe1, []string{"plays"}},
+		{"id,insights.metric(plays,\n exits)", mustBe0, []string{"plays", "exits"}},
+		{"id,children{insights.metric(reach,plays)}", mustBe1, []string{"plays"}},
+		{"id,insights.metric(reach,views)", mustBe1, []string{"views"}},
+		{"id,insights.metric(reach,likes)", oneMedia, []string{"likes"}},
+		{"id,insights.metric(reach)", oneMedia, nil},
+		{"id,caption", oneMedia, []string{"likes"}},
+		{"id,insights.metric(reach", oneMedia, []string{"likes"}},
+		{"insights.metric(reach,views).period(day),media{insights.metric(likes,plays)}", mustBe1, []string{"plays"}},
+		{"insights.metric(reach).period(day),media{insights.metric(likes,plays)}", mustBe1, []string{"plays"}},
+		{"insights.metric(reach).period(day),media{insights.metric(likes,plays)},stories{insights.metric(likes,plays)}", mustBe1, []string{"plays"}},
+		{several, mustBe1, nil}, // followers or plays
+		{several, mustBe0, nil}, // likes and views are both there
+		{several, oneMedia, []string{"likes"}},
+	} {
+		b := newBench(t, nil, reply(400, graphError(100, 0, c.message)))
+		_, err := b.Get(t.Context(), asking(c.fields))
+		assert.Equal(t, c.want, graphErr(t, err).RefusedMetrics(), "%s: %s", c.fields, c.message)
+	}
+}
+
+func TestAskedMetrics(t *testing.T) {
+	for _, c := range []struct {
+		request graphapi.Request
+		want    []string
+	}{
+		{insights, []string{"reach", "views"}},
+		{insights.With("metric", " views ,\nreach,views"), []string{"views", "reach"}},
+		{insights.With("metric", "reach").With("fields", "name,values"), []string{"reach"}},
+		{asking("id,caption"), nil},
+		{asking("id,insights"), nil},
+		{asking("id,insights.metric(reach,"), nil},
+		{asking("id,other.metric(likes)"), nil},
+		{asking("id,insights.period(lifetime).metric(reach, saved).as(numbers){values},children{insights.metric(saved,views)}"), []string{"reach", "saved", "views"}},
+	} {
+		b := newBench(t, nil, reply(400, graphError(100, 0, "no")))
+		_, err := b.Get(t.Context(), c.request)
+		assert.Equal(t, c.want, graphErr(t, err).AskedMetrics(), "%v", c.request.Params)
+	}
+	assert.Nil(t, (&graphapi.Error{Code: 100}).AskedMetrics(), "no request is known")
+}
+
+func TestItemsOfABatchKnowTheirMetrics(t *testing.T) {
+	refusal := `{"code":400,"body":` + strconv.Quote(graphError(100, 0, "(#100) metric[0] must be one of the following values: reach")) + `}`
+	b := newBench(t, nil, reply(200, "["+refusal+","+refusal+"]"))
+	results, err := b.Batch(t.Context(), []graphapi.Request{asking("id,insights.metric(plays)"), insights.With("metric", "exits")})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"plays"}, graphErr(t, results[0].Err).RefusedMetrics())
+	assert.Equal(t, []string{"exits"}, graphErr(t, results[1].Err).RefusedMetrics())
 }

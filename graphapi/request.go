@@ -114,15 +114,3 @@ func (r Request) counted() int64 {
 	}
 	return 1
 }
-
-func (r Request) metrics() []string {
-	list := r.Param("metric")
-	if list == "" {
-		return nil
-	}
-	names := strings.Split(list, ",")
-	for i := range names {
-		names[i] = strings.TrimSpace(names[i])
-	}
-	return names
-}

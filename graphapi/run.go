@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,7 +54,7 @@ func (it *item) begin(now time.Time) {
 // finish gives an item its error.
 func (c *core) finish(it *item, e *Error) {
 	own := *e // one error may be that of many items
-	own.Request, own.metrics, own.Tries = c.name(it.request), it.request.metrics(), it.tries
+	own.Request, own.asked, own.Tries = c.name(it.request), slices.Clone(it.request.Params), it.tries
 	if !it.since.IsZero() {
 		own.Elapsed = c.clock.Now().Sub(it.since)
 	}
