@@ -16,6 +16,7 @@ var catalogueJSON []byte
 type catalogue struct {
 	APIVersion string `json:"api_version"`
 	Reviewed   string `json:"reviewed"`
+	Roots      []Root `json:"roots"`
 	Nodes      []Node `json:"nodes"`
 }
 
@@ -65,6 +66,10 @@ func Lookup(name string) (Node, bool) {
 
 // All returns every node in catalogue order.
 func All() []Node { return slices.Clone(load().Nodes) }
+
+// Roots returns the paths that lead to objects without an id, in catalogue order. A name stands once for each
+// login where it means different things.
+func Roots() []Root { return slices.Clone(load().Roots) }
 
 // Names returns the names of all nodes in catalogue order.
 func Names() []string {

@@ -65,6 +65,8 @@ func TestCatalogueIsSound(t *testing.T) {
 					_, err := time.Parse(time.DateOnly, f.Since)
 					assert.NoError(t, err, f.Name)
 				}
+				assert.False(t, f.Foreign && f.Node == "", f.Name)
+				assert.False(t, f.Identifies && seen["id"], "%s: the id tells the objects apart", f.Name)
 			}
 			for _, name := range n.Defaults() {
 				assert.True(t, seen[name], name)
@@ -79,6 +81,11 @@ func TestCatalogueIsSound(t *testing.T) {
 					assert.Contains(t, []string{"FEED", "REELS", "STORY", "AD"}, p, e.Name)
 				}
 				assert.Regexp(t, `^[A-Z].*\.$`, e.Doc, e.Name)
+				for i, f := range e.Summary {
+					assert.Equal(t, i == 0, f.Name == "total_count", e.Name)
+					assert.True(t, f.Type.Scalar(), f.Name)
+					assert.Regexp(t, `^[A-Z].*\.$`, f.Doc, f.Name)
+				}
 				for _, p := range e.Params {
 					assert.NotEmpty(t, p.Name, e.Name)
 					assert.Contains(t, types, p.Type, e.Name)
@@ -92,6 +99,45 @@ func TestCatalogueIsSound(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestRoots(t *testing.T) {
+	var got []string
+	for _, r := range nodes.Roots() {
+		_, ok := nodes.Lookup(r.Node)
+		assert.True(t, ok, r.Node)
+		assert.Regexp(t, `^[A-Z].*\.$`, r.Doc)
+		got = append(got, r.Name+" "+r.Login+" "+r.Node)
+		assert.True(t, r.On(""))
+		assert.Equal(t, r.Login == "facebook", r.On("facebook"))
+		assert.Equal(t, r.Name == "ig_hashtag_search", r.List)
+		for _, p := range r.Params {
+			assert.True(t, p.Required, p.Name)
+		}
+	}
+	assert.Equal(t, []string{"me facebook User", "me instagram IGUser", "ig_hashtag_search facebook IGHashtag"}, got)
+	assert.Len(t, nodes.Roots()[2].Params, 2)
+}
+
+// What leads out of the objects of an account, so that two accounts may lead to one object.
+func TestForeign(t *testing.T) {
+	var got []string
+	for _, n := range nodes.All() {
+		for _, f := range n.Fields {
+			if f.Foreign {
+				got = append(got, n.Name+"."+f.Name)
+			}
+		}
+		for _, e := range n.Edges {
+			if e.Foreign {
+				got = append(got, n.Name+"/"+e.Name)
+			}
+		}
+	}
+	assert.Equal(t, []string{
+		"IGUser.business_discovery", "IGUser.mentioned_comment", "IGUser.mentioned_media", "IGUser.collaborative_media_search",
+		"IGUser/tags", "IGComment.user", "IGHashtag/recent_media", "IGHashtag/top_media",
+	}, got)
 }
 
 // Credentials among the fields are marked, so that none reaches an output.

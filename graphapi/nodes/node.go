@@ -54,6 +54,10 @@ type Field struct {
 	OnlyIn string `json:"only_in,omitempty"`
 	// Argument is the argument without which the field cannot be asked for.
 	Argument string `json:"argument,omitempty"`
+	// Foreign says that the objects behind the field may belong to other accounts, as with an Edge.
+	Foreign bool `json:"foreign,omitempty"`
+	// Identifies says that the field tells the objects of one list apart, where they have no id.
+	Identifies bool `json:"identifies,omitempty"`
 	// Secret says that the value is a credential, which must reach no output.
 	Secret bool `json:"secret,omitempty"`
 	// Doubtful says that the documentation lists the field but the API most likely refuses it.
@@ -88,8 +92,13 @@ type Edge struct {
 	// MaxLimit is the largest page the edge is known to give; 0: not known.
 	MaxLimit int `json:"max_limit,omitempty"`
 	// NoNext says that its pages name no next page: the cursor alone leads on.
-	NoNext bool   `json:"no_next,omitempty"`
-	Doc    string `json:"doc"`
+	NoNext bool `json:"no_next,omitempty"`
+	// Single says that the list has at most one object.
+	Single bool `json:"single,omitempty"`
+	// Summary are the fields of the object that summary(true) adds to the list, where they are known; all
+	// but total_count come only if named.
+	Summary []Field `json:"summary,omitempty"`
+	Doc     string  `json:"doc"`
 }
 
 // On says whether the host of login has the edge; every host has it for an empty login.

@@ -23,7 +23,7 @@ func TestFieldsOfAnAccount(t *testing.T) {
 		"is_published":    {Name: "is_published", Type: nodes.Bool, Login: "facebook", Doc: "Whether the account is published."},
 		"user_id":         {Name: "user_id", Type: nodes.Int, Login: "instagram", Doc: "Id of the professional account behind the app-scoped id."},
 		"owner_business":  {Name: "owner_business", Type: nodes.Object, Node: "Business", Login: "facebook", Doc: "Business that owns the account."},
-		"mentioned_media": {Name: "mentioned_media", Type: nodes.Object, Node: "IGMedia", Login: "facebook", Argument: "media_id", Doc: "A media that mentions the account, looked up by its id."},
+		"mentioned_media": {Name: "mentioned_media", Type: nodes.Object, Node: "IGMedia", Login: "facebook", Argument: "media_id", Foreign: true, Doc: "A media that mentions the account, looked up by its id."},
 	} {
 		f, ok := user.Field(name)
 		require.True(t, ok, name)
@@ -86,6 +86,19 @@ func TestFieldsThatNotEveryMediaHas(t *testing.T) {
 	assert.Equal(t, []string{"IGMedia.view_count"}, onlyIn)
 }
 
+// Lists of objects without an id have a field that tells them apart.
+func TestFieldsThatIdentify(t *testing.T) {
+	for name, want := range map[string]string{"Permission": "permission", "IGMediaProductTag": "product_id", "IGBoostMediaAd": "ad_id", "IGMedia": ""} {
+		got := ""
+		for _, f := range node(t, name).Fields {
+			if f.Identifies {
+				got += f.Name
+			}
+		}
+		assert.Equal(t, want, got, name)
+	}
+}
+
 func TestEdgesOfMedia(t *testing.T) {
 	user, hashtag := node(t, "IGUser"), node(t, "IGHashtag")
 	for name, want := range map[string][]string{"media": {"AD", "FEED", "REELS"}, "stories": {"STORY"}, "tags": nil} {
@@ -110,6 +123,12 @@ func TestEdges(t *testing.T) {
 	assert.Equal(t, "InsightsResult", insights.Node)
 	comments, _ := node(t, "IGMedia").Edge("comments")
 	assert.Equal(t, 50, comments.MaxLimit)
+	require.Len(t, comments.Summary, 2)
+	assert.Equal(t, nodes.Field{Name: "total_count", Type: nodes.Int, Doc: "How many objects the list has."}, comments.Summary[0])
+	replies, _ := node(t, "IGComment").Edge("replies")
+	assert.Equal(t, 50, replies.MaxLimit)
+	limit, _ := user.Edge("content_publishing_limit")
+	assert.True(t, limit.Single)
 	accounts, _ := node(t, "User").Edge("accounts")
 	assert.Equal(t, []string{"access_token", "category", "category_list", "name", "id", "tasks"}, accounts.DefaultFields)
 	_, ok = user.Edge("username")

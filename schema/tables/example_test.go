@@ -64,3 +64,36 @@ func ExampleMediaMetrics() {
 	// Output:
 	// [reach shares total_interactions views follows profile_visits profile_activity navigation replies reposts facebook_views]
 }
+
+func ExampleQuery() {
+	layout, failures, warnings := tables.Query(tables.QueryOptions{
+		Name:     "media_comments",
+		Endpoint: "media",
+		Fields:   "captoin,comments{text,from{username}}",
+		Accounts: true,
+		Login:    "facebook",
+	})
+	if layout == nil {
+		fmt.Println(failures)
+		return
+	}
+	for _, t := range layout.Tables {
+		fmt.Println(t.Name, t.Key)
+		for _, c := range t.Columns[4:] {
+			fmt.Println(" ", c.Name, c.Type)
+		}
+	}
+	for _, w := range warnings {
+		fmt.Println(w.Message, w.Action)
+	}
+	comments := layout.Root.Children[0]
+	fmt.Println(comments.GraphNode, comments.Path, comments.Item)
+	// Output:
+	// media_comments_media [parent_id id]
+	//   captoin utf8
+	// media_comments [parent_id id]
+	//   text utf8
+	//   from_username utf8
+	// column 1 of fields: captoin is not a field of IGMedia that is known; it is read as text. Use caption if that was meant.
+	// page_media_comments comments comments{text,from{username}}
+}

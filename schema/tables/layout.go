@@ -160,6 +160,8 @@ var (
 	dateType   = arrow.FixedWidthTypes.Date32
 	momentType = arrow.FixedWidthTypes.Timestamp_us
 	countsType = arrow.MapOf(textType, intType)
+
+	textListType = arrow.ListOf(textType)
 )
 
 // add appends a column that may not be null and is known by its role alone.
