@@ -15,8 +15,12 @@ type Options struct {
 	// Path is where the sink writes: for files, the folder.
 	Path string
 	// Incremental says that the rows are meant to be merged by key into those of earlier runs. Formats
-	// that have a place for it, as csv has in its manifest, pass it on to who reads them.
+	// that have a place for it, as csv has in its manifest, pass it on to who reads them: for tables
+	// with a key, since rows without one could only be added again.
 	Incremental bool
+	// Whole names tables whose rows are all there is, and replace those of earlier runs also where
+	// Incremental is set.
+	Whole []string
 }
 
 // A Factory makes a sink. It touches nothing: what is wrong with a target is said by Sink.Begin.

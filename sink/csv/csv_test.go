@@ -3,6 +3,7 @@ package csv_test
 import (
 	"bytes"
 	stdcsv "encoding/csv"
+	"encoding/json"
 	"flag"
 	"io"
 	"math"
@@ -95,8 +96,45 @@ func TestManifestTypes(t *testing.T) {
 		{Name: "d", Type: &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.PrimitiveTypes.Int64}},
 	}}, true)
 	require.NoError(t, err)
-	require.JSONEq(t, `{"columns":["<a&b>","d"],"types":["STRING","INTEGER"],"primary_key":[],"incremental":true}`, string(got))
+	require.JSONEq(t, `{"columns":["<a&b>","d"],"types":["STRING","INTEGER"],"primary_key":[],"incremental":false}`, string(got))
 	require.Contains(t, string(got), "<a&b>")
+}
+
+// TestIncremental: a manifest asks for merging only where it was wanted and a key can do it.
+func TestIncremental(t *testing.T) {
+	id := []schema.Column{{Name: "id", Type: arrow.BinaryTypes.String}}
+	tables := []schema.Table{
+		{Name: "keyed", Key: []string{"id"}, Columns: id},
+		{Name: "whole", Key: []string{"id"}, Columns: id},
+		{Name: "keyless", Columns: id},
+	}
+	for _, c := range []struct {
+		opts sink.Options
+		want map[string]bool
+	}{
+		{sink.Options{}, map[string]bool{"keyed": false, "whole": false, "keyless": false}},
+		{sink.Options{Incremental: true}, map[string]bool{"keyed": true, "whole": true, "keyless": false}},
+		{sink.Options{Incremental: true, Whole: []string{"whole"}}, map[string]bool{"keyed": true, "whole": false, "keyless": false}},
+	} {
+		c.opts.Format, c.opts.Path = "csv", filepath.Join(t.TempDir(), "out")
+		to, err := sink.Open(c.opts)
+		require.NoError(t, err)
+		require.NoError(t, to.Begin(t.Context(), tables))
+		require.NoError(t, to.Finish(t.Context(), true))
+		got := map[string]bool{}
+		for _, table := range tables {
+			b, err := os.ReadFile(filepath.Join(c.opts.Path, table.Name+".csv.manifest"))
+			require.NoError(t, err)
+			var m struct {
+				Key         []string `json:"primary_key"`
+				Incremental bool     `json:"incremental"`
+			}
+			require.NoError(t, json.Unmarshal(b, &m))
+			require.Equal(t, append([]string{}, table.Key...), m.Key)
+			got[table.Name] = m.Incremental
+		}
+		require.Equal(t, c.want, got)
+	}
 }
 
 func encode(t require.TestingT, table schema.Table, recs ...arrow.Record) []byte {

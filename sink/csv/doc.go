@@ -24,5 +24,6 @@
 //
 // A JSON object: columns, their names in order; types, theirs, of STRING, INTEGER, FLOAT, BOOLEAN, DATE,
 // TIMESTAMP and JSON; primary_key, the names of the key columns; and incremental, which says whether the
-// rows are meant to be merged by key into those that are there.
+// rows are meant to be merged by key into those that are there. It is false for a table without a key:
+// its rows could only be added a second time.
 package csv

@@ -9,14 +9,15 @@ import (
 	"github.com/igsource/igsource/schema"
 )
 
-// Manifest returns the manifest of t's file. The same table gives the same bytes.
+// Manifest returns the manifest of t's file. It is never incremental for a table without a key. The same
+// table gives the same bytes.
 func Manifest(t schema.Table, incremental bool) ([]byte, error) {
 	m := struct {
 		Columns     []string `json:"columns"`
 		Types       []string `json:"types"`
 		PrimaryKey  []string `json:"primary_key"`
 		Incremental bool     `json:"incremental"`
-	}{Columns: []string{}, Types: []string{}, PrimaryKey: append([]string{}, t.Key...), Incremental: incremental}
+	}{Columns: []string{}, Types: []string{}, PrimaryKey: append([]string{}, t.Key...), Incremental: incremental && len(t.Key) > 0}
 	for _, c := range t.Columns {
 		m.Columns = append(m.Columns, c.Name)
 		m.Types = append(m.Types, typeName(c.Type))
