@@ -77,8 +77,8 @@ type Position struct {
 	Edge nodes.Edge
 	// GraphNode is what stands in fb_graph_node.
 	GraphNode string
-	// Table is the index of the table that takes the rows; -1 where they hold nothing but the basic columns
-	// and are not delivered.
+	// Table is the index of the table that takes the rows; -1 where it would hold nothing but the basic
+	// columns, and is not delivered, and for a list that is asked for its summary alone.
 	Table int
 	// Columns are those of the table, in its order, and behind them some that are read but not delivered
 	// (ids that children need as their parent). Of a position without table they are the latter alone.

@@ -17,6 +17,9 @@ const (
 
 // Query returns the layout of a query. Failures make the query impossible; the layout is then nil. Warnings do
 // not. Remarks have endpoint or fields as their Element, and name the column of the text.
+//
+// Dates are not judged. The same options give the same layout, without a clock or a call; it is safe for
+// concurrent use.
 func Query(o QueryOptions) (layout *QueryLayout, failures, warnings []Remark) {
 	b := &queryBuilder{o: o}
 	list, err := fields.Parse(o.Fields)
