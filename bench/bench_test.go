@@ -29,6 +29,26 @@ func TestMediaAgree(t *testing.T) {
 	}
 }
 
+func TestNestedAgree(t *testing.T) {
+	ours, maps := newNestedShred(nestedPlan()), newNestedMaps()
+	for i, page := range nestedPages(4) {
+		got, open, err := ours.decode(page)
+		require.NoError(t, err)
+		want, wantOpen, err := maps.decode(page)
+		require.NoError(t, err)
+		require.Equal(t, wantOpen, open)
+		require.Positive(t, open)
+		require.Len(t, got, len(positions))
+		for j, p := range positions {
+			require.GreaterOrEqual(t, got[j].NumRows(), int64(100))
+			require.True(t, array.RecordEqual(want[j], got[j]), "%s of page %d", p.table, i)
+			got[j].Release()
+			want[j].Release()
+		}
+	}
+	require.Empty(t, ours.decoder.UnknownFields())
+}
+
 func TestAccountAgree(t *testing.T) {
 	pacific, err := time.LoadLocation("America/Los_Angeles")
 	require.NoError(t, err)
@@ -75,6 +95,38 @@ func BenchmarkMedia(b *testing.B) {
 		for i := range b.N {
 			if !jsontext.Value(pages[i%len(pages)]).IsValid() {
 				b.Fatal("not valid")
+			}
+		}
+	})
+}
+
+func BenchmarkNested(b *testing.B) {
+	pages := nestedPages(4)
+	size := 0
+	for _, p := range pages {
+		size += len(p)
+	}
+	for _, way := range []struct {
+		name    string
+		decoder nestedDecoder
+	}{{"shred", newNestedShred(nestedPlan())}, {"maps", newNestedMaps()}} {
+		b.Run(way.name, func(b *testing.B) {
+			b.SetBytes(int64(size))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := decodeNested(way.decoder, pages); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("jsontext.IsValid", func(b *testing.B) {
+		b.SetBytes(int64(size))
+		for b.Loop() {
+			for _, page := range pages {
+				if !jsontext.Value(page).IsValid() {
+					b.Fatal("not valid")
+				}
 			}
 		}
 	})

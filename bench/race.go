@@ -35,6 +35,9 @@ const (
 	mediaValid
 	accountOne
 	accountGeneric
+	nestedOne
+	nestedGeneric
+	nestedValid
 )
 
 // measure runs everything and returns the figures, the speed of each runner, and remarks.
@@ -74,6 +77,10 @@ func decoding(rounds, pages int) (figures []figure, speeds []speed, notes []stri
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	nestedAllocations, nestedBytes, err := allocated(list[nestedOne])
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	scaling, loops, err := scale()
 	if err != nil {
 		return nil, nil, nil, err
@@ -86,8 +93,12 @@ func decoding(rounds, pages int) (figures []figure, speeds []speed, notes []stri
 		{what: "account insights, pivot included, × encoding/json into maps + builders", measured: ratio(times[accountGeneric], times[accountOne]), gate: 3, aim: 6},
 		{what: "media pages, pivot included, × encoding/json into maps + builders", measured: ratio(times[mediaGeneric], times[mediaOne]), gate: 6, aim: 9},
 		{what: "media pages, × jsontext.Value.IsValid", measured: ratio(times[mediaValid], times[mediaOne]), gate: 0.7, aim: 1},
-		{what: "allocations a row, one page a batch", measured: allocations, gate: 0.3, aim: 0.12, less: true},
-		{what: "bytes allocated per byte of input", measured: bytes, gate: 1.5, aim: 1, less: true},
+		{what: "media pages, allocations a row, one page a batch", measured: allocations, gate: 0.3, aim: 0.12, less: true},
+		{what: "media pages, bytes allocated per byte of input", measured: bytes, gate: 1.5, aim: 1, less: true},
+		{what: "nested pages, × encoding/json into maps + builders", measured: ratio(times[nestedGeneric], times[nestedOne]), gate: 6, aim: 9},
+		{what: "nested pages, × jsontext.Value.IsValid", measured: ratio(times[nestedValid], times[nestedOne]), gate: 0.7, aim: 1},
+		{what: "nested pages, allocations a row, one page a batch", measured: nestedAllocations, gate: 0.3, aim: 0.12, less: true},
+		{what: "nested pages, bytes allocated per byte of input", measured: nestedBytes, gate: 1.5, aim: 1, less: true},
 		two,
 	}
 	notes = append(notes, fmt.Sprintf("two loops that only compute, × one: %.2f", loops))
@@ -108,6 +119,12 @@ func contenders(pages int, pacific *time.Location) []runner {
 	workers := []*mediaShred{newMediaShred(plan), newMediaShred(plan)}
 	maps := newMediaMaps()
 	account, accountMaps := newAccountShred(pacific), newAccountMaps(pacific)
+	nested := nestedPages(max(pages/nestedShare, 2))
+	nestedSize := 0
+	for _, p := range nested {
+		nestedSize += len(p)
+	}
+	positions, nestedMaps := newNestedShred(nestedPlan()), newNestedMaps()
 	return []runner{
 		mediaOne: {"media pages, shred", mediaSize, func() (int64, error) { return workers[0].all(media, 0, 1) }},
 		mediaTwo: {"media pages, shred, two workers", mediaSize, func() (int64, error) { return twoWorkers(workers, media) }},
@@ -124,14 +141,7 @@ func contenders(pages int, pacific *time.Location) []runner {
 			}
 			return rows, nil
 		}},
-		mediaValid: {"media pages, jsontext.Value.IsValid", mediaSize, func() (int64, error) {
-			for _, page := range media {
-				if !jsontext.Value(page).IsValid() {
-					return 0, fmt.Errorf("a page is not valid")
-				}
-			}
-			return 0, nil
-		}},
+		mediaValid: {"media pages, jsontext.Value.IsValid", mediaSize, func() (int64, error) { return 0, allValid(media) }},
 		accountOne: {"account insights, shred", accountSize, func() (int64, error) {
 			var rows int64
 			for _, w := range windows {
@@ -156,7 +166,23 @@ func contenders(pages int, pacific *time.Location) []runner {
 			}
 			return rows, nil
 		}},
+		nestedOne:     {"nested pages, shred", nestedSize, func() (int64, error) { return decodeNested(positions, nested) }},
+		nestedGeneric: {"nested pages, encoding/json into maps + builders", nestedSize, func() (int64, error) { return decodeNested(nestedMaps, nested) }},
+		nestedValid:   {"nested pages, jsontext.Value.IsValid", nestedSize, func() (int64, error) { return 0, allValid(nested) }},
 	}
+}
+
+// nestedShare is how many times fewer nested pages there are than media pages: each is about twice as long.
+const nestedShare = 2
+
+// allValid only checks pages.
+func allValid(pages [][]byte) error {
+	for _, page := range pages {
+		if !jsontext.Value(page).IsValid() {
+			return fmt.Errorf("a page is not valid")
+		}
+	}
+	return nil
 }
 
 // all decodes every step-th page from the one at from on, one batch a page.

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -19,7 +20,11 @@ func (r *runner) deliver(ctx context.Context) error {
 				break
 			}
 			err = r.hand(ctx, l, it)
-			if e := l.done(it); err == nil && e != nil {
+			e := l.done(it)
+			if err != nil {
+				err = r.lose(ctx, l, err)
+			}
+			if err == nil {
 				err = e
 			}
 			if err != nil {
@@ -28,6 +33,9 @@ func (r *runner) deliver(ctx context.Context) error {
 				}
 				return err
 			}
+		}
+		if l.err != nil {
+			r.headways[l.input].breaks(l.split.Key)
 		}
 		l.finished = true
 		r.ledger.settle(l)
@@ -49,7 +57,10 @@ func (r *runner) hand(ctx context.Context, l *lane, it *item) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	at := Position{Source: r.inputs[l.input].Name, Split: l.split.ID, Mark: it.mark, Last: it.last}
+	at := Position{
+		Source: r.inputs[l.input].Name, Split: l.split.ID, Mark: it.mark, Last: it.last,
+		Reached: r.headways[l.input].advance(l.split.Key, it.news, l.repeats(it)),
+	}
 	r.wrote = false
 	if err := guard("the sink", func() error { return r.sink.Commit(ctx, at) }); err != nil {
 		return err
@@ -64,6 +75,46 @@ func (r *runner) hand(ctx context.Context, l *lane, it *item) error {
 	l.commit(rows)
 	r.progress.commit(rows)
 	return nil
+}
+
+// lose returns err, with which handing something of l on failed, or nil where it costs only what follows
+// the lane's last commit: two different rows with one key, and a source that goes on. The sink and the
+// proofs are then as they were at that commit.
+func (r *runner) lose(ctx context.Context, l *lane, err error) error {
+	var key *keyError
+	if !errors.As(err, &key) {
+		return err
+	}
+	in := r.inputs[l.input]
+	t, ok := in.Source.(Tolerant)
+	if !ok {
+		return err
+	}
+	var goesOn bool
+	if e := guard("source "+in.Name+", asked whether it goes on", func() error { goesOn = t.GoesOn(); return nil }); e != nil {
+		return join(err, e)
+	}
+	if !goesOn {
+		return err
+	}
+	if e := r.abort(ctx); e != nil {
+		return join(err, e)
+	}
+	return l.giveUp(err)
+}
+
+// abort takes back what was written and proved since the last commit.
+func (r *runner) abort(ctx context.Context) error {
+	for _, t := range r.list {
+		t.abort()
+	}
+	if !r.wrote {
+		return nil
+	}
+	r.wrote = false
+	ctx, cancel := live(ctx, cleanupLimit)
+	defer cancel()
+	return guard("the sink", func() error { return r.sink.Abort(ctx) })
 }
 
 // write proves the rows of it and writes those that are new.

@@ -33,9 +33,13 @@ type lane struct {
 	appended, marked, free, taken int
 	any                           bool // a mark came
 	ended                         bool
-	err                           error // the *SplitError that the sequence ended with
+	given                         bool  // given up: what came after the last commit is not delivered
+	err                           error // the *SplitError that the sequence ended with, or why it was given up
 	fault                         error // what ended the run, if this lane did
 	stopped                       error // why it was not read to its end
+	cancel                        context.CancelCauseFunc
+	news                          tidings // since the last mark
+	mistake                       error   // of a note
 
 	// Of the goroutine that delivers.
 	commits  int
@@ -51,7 +55,8 @@ type item struct {
 	table *runTable
 	rec   arrow.Record
 	mark  Mark
-	free  bool // may be taken
+	news  tidings // that go with mark
+	free  bool    // may be taken
 	last  bool
 }
 
@@ -69,10 +74,52 @@ func signal(c chan struct{}) {
 	}
 }
 
+// errGivenUp ends the reading of a lane that was given up.
+var errGivenUp = fmt.Errorf("the rest of the split is not wanted: %w", context.Canceled)
+
+// begin tells the lane what ends its reading.
+func (l *lane) begin(cancel context.CancelCauseFunc) {
+	l.mu.Lock()
+	l.cancel = cancel
+	l.mu.Unlock()
+}
+
+// giveUp ends the lane as if its sequence had ended with err after the last mark that was delivered.
+func (l *lane) giveUp(err error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.given, l.err = true, err
+	l.cancel(errGivenUp)
+	return l.forget()
+}
+
+// note takes what the source says beside its batches, from any goroutine.
+func (l *lane) note(n Note) {
+	l.book.add(n)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		return
+	}
+	if err := l.news.hear(l.split.Key, n); err != nil && l.mistake == nil {
+		l.mistake = fmt.Errorf("%s: %w; this is a bug of the source", l.name, err)
+	}
+}
+
 // add takes a batch from the source; t and rec are nil for a mark alone.
 func (l *lane) add(ctx context.Context, t *runTable, rec arrow.Record, mark Mark) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.given {
+		return errGivenUp
+	}
+	if l.mistake != nil {
+		return l.mistake
+	}
+	it := &item{table: t, rec: rec, mark: mark}
+	if mark != "" {
+		it.news, l.news = l.news, tidings{} // what is said from here on goes with the next mark
+	}
 	// Another batch: what was marked before it is not the last and may go.
 	if l.pending != nil {
 		l.pending.free = true
@@ -95,7 +142,7 @@ func (l *lane) add(ctx context.Context, t *runTable, rec arrow.Record, mark Mark
 		if rec != nil {
 			rec.Retain()
 		}
-		l.pending = &item{table: t, rec: rec, mark: mark}
+		l.pending = it
 		return nil
 	}
 	if l.spool == nil {
@@ -105,7 +152,7 @@ func (l *lane) add(ctx context.Context, t *runTable, rec arrow.Record, mark Mark
 		}
 		l.spool = s
 	}
-	if err := l.spool.append(t, rec, mark); err != nil {
+	if err := l.spool.append(it); err != nil {
 		return err
 	}
 	l.appended++
@@ -134,6 +181,11 @@ func (l *lane) end(err error) (fault error) {
 	l.ended = true
 	var split *SplitError
 	switch {
+	case l.given && (err == nil || errors.Is(err, context.Canceled) || errors.As(err, &split)):
+		return nil
+	case l.mistake != nil:
+		l.fault = l.mistake
+		return l.fault
 	case err == nil && !l.any && l.appended == 0 && l.resume != "":
 		// Nothing was left after the mark: it was the last.
 		l.pending = &item{mark: l.resume}
@@ -220,20 +272,29 @@ func (l *lane) poll() (it *item, ended bool, err error) {
 		s := l.spool
 		// Only this goroutine removes a spool of which something is left to take.
 		l.mu.Unlock()
-		it = new(item)
-		it.table, it.rec, it.mark, err = s.take()
+		it, err = s.take()
 		l.mu.Lock()
 		if err != nil {
 			return nil, false, err
 		}
-		it.last = l.ended && l.err == nil && l.pending == nil && it.mark != "" && l.taken+1 == l.marked
+		if l.pending == nil && it.mark != "" && l.taken+1 == l.marked {
+			l.finishWith(it)
+		}
 		return it, false, nil
 	}
 	if l.pending != nil && l.pending.free {
-		l.pending.last = l.ended && l.err == nil
+		l.finishWith(l.pending)
 		return l.pending, false, nil
 	}
 	return nil, l.ended, nil
+}
+
+// finishWith tells it, which nothing follows yet, whether it is the last of a lane that ended well: what the
+// source said after it then goes with it.
+func (l *lane) finishWith(it *item) {
+	if it.last = l.ended && l.err == nil; it.last {
+		it.news, l.news = it.news.then(l.news), tidings{}
+	}
 }
 
 // done releases an item that was delivered, or could not be.
@@ -255,21 +316,32 @@ func (l *lane) done(it *item) error {
 	return nil
 }
 
+// repeats says that it is where the lane resumes, and that nothing was read after that.
+func (l *lane) repeats(it *item) bool {
+	return it.last && l.commits == 0 && it.rec == nil && it.mark == l.resume
+}
+
 // commit counts a commit and its rows.
 func (l *lane) commit(rows int64) {
 	l.commits++
 	l.rows += rows
 }
 
-// close lets go of what an unfinished lane holds. Its worker has ended.
-func (l *lane) close() {
+// forget lets go of what is not delivered yet.
+func (l *lane) forget() error {
 	if l.pending != nil {
 		if l.pending.rec != nil {
 			l.pending.rec.Release()
 		}
 		l.pending = nil
 	}
-	if l.spool != nil {
-		_ = l.drop() // the whole folder goes, and says so if it cannot
+	if l.spool == nil {
+		return nil
 	}
+	return l.drop()
+}
+
+// close lets go of what an unfinished lane holds. Its worker has ended.
+func (l *lane) close() {
+	_ = l.forget() // the whole work folder goes, and says so if it cannot
 }

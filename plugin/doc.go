@@ -18,8 +18,9 @@
 //  6. Finish releases the source, once, whatever happened.
 //
 // Run does all of that for several sources and a Sink: in parallel, in bounded memory, delivered in the
-// order of the splits. A program with a loop of its own takes the steps itself, or asks Records for a table
-// as Arrow's RecordReader.
+// order of the splits. Where the sink is a StateKeeper, a run that was interrupted goes on from its marks, and
+// a later run from what the source has Reached; ResumeStart says under which logical start time. A program with a loop
+// of its own takes the steps itself, or asks Records for a table as Arrow's RecordReader.
 //
 // Secrets, which are the properties with a password's widget and whatever secure() gave, are secret.Text
 // on their way through: they are in no failure, hash, split, mark or note.

@@ -11,16 +11,19 @@ import (
 	"github.com/igsource/igsource/schema"
 )
 
-// keyProofLimit is how many rows of a table are proved in memory, at 32 bytes and a little more each,
-// before they go to disk. A variable for the tests.
-var keyProofLimit = 2_000_000
-
 // A hash128 is a hash under two seeds of this run. Two rows of a billion share one by chance once in
 // 10^20 runs.
 type hash128 [2]uint64
 
 func (h hash128) less(o hash128) bool {
 	return h[0] < o[0] || h[0] == o[0] && h[1] < o[1]
+}
+
+// A keyError says that two different rows share a key.
+type keyError struct{ table, key string }
+
+func (e *keyError) Error() string {
+	return fmt.Sprintf("two different rows of table %s share the key %s", e.table, e.key)
 }
 
 // A keyProof proves that no two rows of a table share a key: it knows the hashes of the key and of the
@@ -30,6 +33,7 @@ type keyProof struct {
 	order []int // the columns, those of the key first
 	dir   string
 	seeds [2]maphash.Seed
+	share *keyMemory
 
 	memory map[hash128]hash128 // key to row
 	fresh  []hash128           // the keys in memory that are not committed
@@ -39,8 +43,12 @@ type keyProof struct {
 	files  int
 }
 
-func newKeyProof(t schema.Table) *keyProof {
-	p := &keyProof{table: t, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, memory: map[hash128]hash128{}}
+func newKeyProof(t schema.Table, share *keyMemory) *keyProof {
+	p := &keyProof{
+		table: t, share: share, memory: map[hash128]hash128{},
+		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+	}
+	share.proofs = append(share.proofs, p)
 	inKey := make([]bool, len(t.Columns))
 	for _, k := range t.Key {
 		_, i := t.Column(k)
@@ -80,15 +88,13 @@ func (p *keyProof) check(rec arrow.Record) (drop []bool, dropped int64, err erro
 		if !ok {
 			p.memory[key] = whole
 			p.fresh = append(p.fresh, key)
-			if len(p.memory) >= keyProofLimit {
-				if err := p.spill(); err != nil {
-					return nil, 0, err
-				}
+			if err := p.share.add(); err != nil {
+				return nil, 0, err
 			}
 			continue
 		}
 		if have != whole {
-			return nil, 0, fmt.Errorf("two different rows of table %s share the key %s", p.table.Name, p.keyText(rec, row))
+			return nil, 0, &keyError{p.table.Name, p.keyText(rec, row)}
 		}
 		if drop == nil {
 			drop = make([]bool, rows)
@@ -131,67 +137,84 @@ func (p *keyProof) keyText(rec arrow.Record, row int) string {
 }
 
 // spill moves what is in memory to disk: committed and uncommitted rows to runs of their own.
-func (p *keyProof) spill() error {
+func (p *keyProof) spill() (err error) {
 	if n := len(p.fresh); n > 0 {
 		rows := make([]hashRow, 0, n)
 		for _, k := range p.fresh {
 			rows = append(rows, hashRow{k, p.memory[k]})
-			delete(p.memory, k)
+			p.drop(k)
 		}
-		r, err := p.write(rows)
-		if err != nil {
+		p.fresh = nil
+		if p.young, err = p.append(p.young, rows); err != nil {
 			return err
 		}
-		p.young = append(p.young, r)
-		p.fresh = p.fresh[:0]
 	}
 	if n := len(p.memory); n > 0 {
 		rows := make([]hashRow, 0, n)
 		for k, v := range p.memory {
 			rows = append(rows, hashRow{k, v})
 		}
-		r, err := p.write(rows)
-		if err != nil {
+		p.share.rows -= n
+		clear(p.memory)
+		if p.runs, err = p.append(p.runs, rows); err != nil {
 			return err
 		}
-		p.runs = append(p.runs, r)
-		clear(p.memory)
 	}
+	// A map does not shrink, and the next to grow may be that of another table.
+	p.memory = map[hash128]hash128{}
 	return nil
 }
 
+// append makes a run of rows and adds it to runs.
+func (p *keyProof) append(runs []*hashRun, rows []hashRow) ([]*hashRun, error) {
+	r, err := p.write(rows)
+	if err != nil {
+		return runs, err
+	}
+	return p.compact(append(runs, r))
+}
+
+// drop forgets a key in memory.
+func (p *keyProof) drop(key hash128) {
+	delete(p.memory, key)
+	p.share.rows--
+}
+
 // commit keeps the rows checked since the last commit.
-func (p *keyProof) commit() error {
+func (p *keyProof) commit() (err error) {
 	p.fresh = p.fresh[:0]
-	p.runs = append(p.runs, p.young...)
+	if len(p.young) == 0 {
+		return nil
+	}
+	p.runs, err = p.compact(append(p.runs, p.young...))
 	p.young = nil
-	return p.compact()
+	return err
 }
 
 // compact makes one run of runs of like size, so that there are few of them and each row is moved a few
-// times only.
-func (p *keyProof) compact() error {
+// times only. It returns all that are left, also with an error.
+func (p *keyProof) compact(runs []*hashRun) ([]*hashRun, error) {
 	for {
-		slices.SortFunc(p.runs, func(a, b *hashRun) int { return b.rows - a.rows })
+		slices.SortFunc(runs, func(a, b *hashRun) int { return b.rows - a.rows })
 		i := 0
-		for i < len(p.runs)-1 && p.runs[i].rows >= 2*p.runs[i+1].rows {
+		for i < len(runs)-1 && runs[i].rows >= 2*runs[i+1].rows {
 			i++
 		}
-		if i >= len(p.runs)-1 {
-			return nil
+		if i >= len(runs)-1 {
+			return runs, nil
 		}
-		r, err := p.mergeRuns(p.runs[i], p.runs[i+1])
+		r, err := p.mergeRuns(runs[i], runs[i+1])
 		if err != nil {
-			return err
+			return runs, err
 		}
-		p.runs = append(slices.Delete(p.runs, i, i+2), r)
+		runs = append(slices.Delete(runs, i, i+2), r)
 	}
 }
 
 // abort forgets the rows checked since the last commit.
 func (p *keyProof) abort() {
 	for _, k := range p.fresh {
-		delete(p.memory, k)
+		p.drop(k)
 	}
 	p.fresh = p.fresh[:0]
 	for _, r := range p.young {
@@ -204,5 +227,6 @@ func (p *keyProof) close() {
 	for _, r := range append(p.runs, p.young...) {
 		r.remove()
 	}
-	p.runs, p.young, p.memory = nil, nil, nil
+	p.share.rows -= len(p.memory)
+	p.runs, p.young, p.memory, p.fresh = nil, nil, nil, nil
 }

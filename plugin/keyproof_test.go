@@ -40,7 +40,7 @@ func pairs(mem memory.Allocator, rows ...[3]string) arrow.Record {
 }
 
 func newProof(t testing.TB, table schema.Table) *keyProof {
-	p := newKeyProof(table)
+	p := newKeyProof(table, new(keyMemory))
 	p.dir = t.TempDir()
 	t.Cleanup(p.close)
 	return p
@@ -141,7 +141,7 @@ func TestKeyProofLaw(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {
 		defer SetKeyProofLimit(rapid.IntRange(1, 20).Draw(rt, "limit"))()
-		p := newKeyProof(pair)
+		p := newKeyProof(pair, new(keyMemory))
 		p.dir = dir
 		defer p.close()
 		kept, fresh := map[string]string{}, map[string]string{}
@@ -299,7 +299,7 @@ func typedRecord(mem memory.Allocator, numbers ...int) arrow.Record {
 func TestKeyProofOfEveryType(t *testing.T) {
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
-	_, err := newRunTable(typed())
+	_, err := newRunTable(typed(), new(keyMemory))
 	require.NoError(t, err)
 	p := newProof(t, typed())
 	rec := typedRecord(mem, 0, 1, 2, 3, 4, 5)

@@ -77,16 +77,7 @@ func (r *runner) close(ctx context.Context, err error) error {
 		r.ledger.merge(l.book)
 	}
 	err = join(err, r.progress.stop())
-	if r.wrote {
-		for _, t := range r.list {
-			t.abort()
-		}
-		func() {
-			ctx, cancel := live(ctx, cleanupLimit)
-			defer cancel()
-			err = join(err, guard("the sink", func() error { return r.sink.Abort(ctx) }))
-		}()
-	}
+	err = join(err, r.abort(ctx))
 	for _, t := range r.list {
 		t.close()
 	}

@@ -6,13 +6,16 @@ import (
 )
 
 // read reads a lane from end to end. What ends the run is given to fail.
-func (r *runner) read(ctx context.Context, fail context.CancelCauseFunc, l *lane) {
+func (r *runner) read(run context.Context, fail context.CancelCauseFunc, l *lane) {
 	in := r.inputs[l.input]
+	ctx, cancel := context.WithCancelCause(run)
+	defer cancel(nil)
+	l.begin(cancel)
 	err := errLeft
 	defer func() {
 		l.book.rest()
-		if ctx.Err() != nil {
-			l.stop(context.Cause(ctx))
+		if run.Err() != nil {
+			l.stop(context.Cause(run))
 		} else if fault := l.end(err); fault != nil {
 			fail(fault)
 		} else {
@@ -20,7 +23,7 @@ func (r *runner) read(ctx context.Context, fail context.CancelCauseFunc, l *lane
 		}
 	}()
 	err = guard("source "+in.Name+", reading split "+l.split.ID, func() error {
-		opts := ReadOptions{Tables: r.only, Resume: l.resume, Notes: l.book.add}
+		opts := ReadOptions{Tables: r.only, Resume: l.resume, Notes: l.note}
 		for b, err := range in.Source.Read(ctx, l.split, opts) {
 			if err != nil {
 				return r.named(in, err)

@@ -19,13 +19,15 @@ import (
 //
 // The reader takes the source over: it plans and reads it as Run does, side by side and in order, and
 // finishes it when the last row is out or the reader is released. Open the source again for another
-// table. opts.State is looked up by the table. No request is made before the first Next. Records itself fails as Run does before a request is
-// made, and has then finished the source.
+// table. opts.State is looked up by the table; nothing else is resumed, and what the source says it has
+// Reached goes nowhere. No request is made before the first Next. Records itself fails as Run does before a
+// request is made, and has then finished the source.
 //
 // Record lends its record until the next Next or Release: Retain it to keep it. Next, Record and Err are
 // for one goroutine at a time; Retain and Release for any. The last Release ends all requests before it
 // returns, and must be called also after Next was false. Err is nil after a whole read; where parts were
-// lost it is, after all other rows, a *PartialError.
+// lost it is, after all other rows, a *PartialError; with opts.Strict and fields that the table has no column
+// for, after all rows, an *UnknownFieldsError.
 func Records(ctx context.Context, source Source, table string, opts RunOptions) (array.RecordReader, error) {
 	inputs := []Input{{Name: table, Source: source}}
 	tables, err := CheckInputs(inputs)

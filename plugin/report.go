@@ -1,5 +1,7 @@
 package plugin
 
+import "slices"
+
 // A Status is how a run, or one of its splits, went.
 type Status string
 
@@ -11,7 +13,9 @@ const (
 	StatusNotRead  Status = "not_read"
 )
 
-// A Report tells how a run went. Its JSON is the one of igsource's --report.
+// A Report tells how a run went: what one call of Run did, also where that went on with an unfinished run. What
+// an interrupted part had committed is in no count; if it had left out objects, the status is partial and a
+// warning says how many. Its JSON is the one of igsource's --report.
 type Report struct {
 	Status Status `json:"status"`
 	// Tables holds what was committed, by table.
@@ -21,7 +25,8 @@ type Report struct {
 	Skipped []SkippedReport `json:"skipped"`
 	// Splits are in the order of delivery.
 	Splits []SplitReport `json:"splits"`
-	// Warnings are remarks for the user, each once: on the properties, then on what was met while reading.
+	// Warnings are remarks for the user, each once: on the properties, then on what was met while reading,
+	// then on the fields that came and are in no table.
 	Warnings []string `json:"warnings,omitempty"`
 	// Error is why the run failed; empty when it did not.
 	Error string `json:"error,omitempty"`
@@ -31,7 +36,7 @@ type Report struct {
 
 // A TableReport counts the rows of a table.
 type TableReport struct {
-	// Rows that were committed, and equal rows that were met again and left out.
+	// Rows that this run committed, and equal rows that were met again and left out.
 	Rows       int64 `json:"rows"`
 	Duplicates int64 `json:"duplicates"`
 }
@@ -70,7 +75,7 @@ type SplitReport struct {
 	Source string `json:"source,omitempty"`
 	ID     string `json:"id"`
 	Status Status `json:"status"`
-	// Rows of all tables that were committed.
+	// Rows of all tables that this run committed: none of a split that was complete before.
 	Rows int64 `json:"rows"`
 	// Error is why the split is not complete.
 	Error string `json:"error,omitempty"`
@@ -86,7 +91,7 @@ func (r *runner) report(err error) *Report {
 	}
 	out := &Report{
 		Status: StatusComplete, Tables: map[string]TableReport{}, Skipped: []SkippedReport{},
-		Splits: l.splits, Warnings: l.warnings.list, order: l.order,
+		Splits: l.splits, Warnings: slices.Concat(l.warnings.list, l.unknown.texts()), order: l.order,
 		Calls: CallsReport{l.calls.Requests, l.calls.Counted, l.calls.Retries, seconds(l.calls.Wait), l.calls.Bytes},
 	}
 	if out.Splits == nil {

@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,17 +12,21 @@ import (
 type noteBook struct {
 	progress *progress
 	split    string
+	only     []string // the tables of the run; nil is all
 
 	mu       sync.Mutex
 	calls    Calls
 	skipped  skips
+	unknown  unknowns
 	warnings texts
 	lost     []Lost
 	losses   int
 	merged   bool
 }
 
-func newNoteBook(p *progress, split string) *noteBook { return &noteBook{progress: p, split: split} }
+func newNoteBook(p *progress, split string, only []string) *noteBook {
+	return &noteBook{progress: p, split: split, only: only}
+}
 
 // maxLost is how many losses a split's error tells.
 const maxLost = 5
@@ -54,6 +57,10 @@ func (b *noteBook) add(n Note) {
 			report.Objects = append(report.Objects, n.Object)
 		}
 		b.skipped.add(report)
+	case Unknown:
+		if b.only == nil || n.Table == "" || slices.Contains(b.only, n.Table) {
+			b.unknown.add(n)
+		}
 	case Lost:
 		b.losses++
 		if len(b.lost) < maxLost {
@@ -159,6 +166,7 @@ type ledger struct {
 	settled  []bool
 	calls    Calls
 	skipped  skips
+	unknown  unknowns
 	warnings texts
 	partial  bool
 	failures []error // of splits that failed
@@ -187,6 +195,7 @@ func (l *ledger) merge(b *noteBook) {
 	for _, s := range b.skipped.list {
 		l.skipped.add(*s)
 	}
+	l.unknown.merge(b.unknown)
 	for _, w := range b.warnings.list {
 		l.warn(w)
 	}
@@ -194,7 +203,7 @@ func (l *ledger) merge(b *noteBook) {
 		l.warn(b.tellLost()) // while planning: there is no split that could tell it
 	}
 	l.partial = l.partial || b.losses > 0
-	b.skipped, b.warnings = skips{}, texts{}
+	b.skipped, b.unknown, b.warnings = skips{}, unknowns{}, texts{}
 }
 
 // settle notes how a lane ended that was delivered, or that the run ended before it was.
@@ -206,7 +215,6 @@ func (l *ledger) settle(lane *lane) {
 	s := &l.splits[lane.index]
 	s.Rows = lane.rows
 	err := lane.err
-	var split *SplitError
 	switch {
 	case lane.fault != nil:
 		err = lane.fault
@@ -216,7 +224,7 @@ func (l *ledger) settle(lane *lane) {
 		s.Status = StatusNotRead
 	case err == nil:
 		s.Status = StatusComplete
-	case errors.As(err, &split):
+	default:
 		s.Status = StatusFailed
 		l.partial = true
 	}

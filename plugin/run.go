@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,8 +31,14 @@ type RunOptions struct {
 	// WorkDir is where the run makes a folder of its own to spool in, and removes it. A sink that is a
 	// WorkPlacer comes first; empty is the system's folder for temporary files.
 	WorkDir string
-	// State holds, by input, what earlier runs left: splits with a mark are read on from there.
+	// State holds, by input, what earlier runs left: splits with a mark are read on from there. An input
+	// that has an entry is not looked up in a StateKeeper, and its marks are taken to be good. What the
+	// sink is then given goes on from here.
 	State map[string]State
+	// Strict makes the run fail when fields came that no table has a column for (see Unknown). All splits
+	// are read before that, so that the error names every such field. A run that goes on with an unfinished
+	// one knows only of what it read itself.
+	Strict bool
 	// Progress is told how far the run has come, one call at a time and never after Run has returned.
 	// What changes during a call is told together in the next one.
 	Progress func(Progress)
@@ -51,8 +58,18 @@ const defaultParallelism = 8
 // are made on the caller's goroutine. A source or sink that panics ends the run with a *PanicError.
 //
 // A *SplitError costs the rest of that split and makes the run partial, and failed if no split is left;
-// any other error of a source ends the run. So do two different rows with one key: rows are proved by
-// their table's key before they are committed. Equal rows are delivered once.
+// any other error of a source ends the run. So do two different rows with one key, unless the source is
+// Tolerant and goes on: then they cost the rest of the split that came later. Rows are proved by their
+// table's key before they are committed. Equal rows are delivered once.
+//
+// Where the sink is a StateKeeper, what it keeps of every input goes to Plan, and an unfinished run of the
+// same properties (see Identified) and logical start time is gone on with: each split is read from its last
+// committed mark, and one that was complete gives nothing more. The start time to open the sources with is
+// ResumeStart's. An unfinished run of others is given up with a warning, and read again from what finished runs
+// have reached. A run that was interrupted any number of times leaves in the target what it would have left at
+// once, with one exception: rows are proved among those that one call of Run reads. An equal row that was
+// committed before the interruption is written again, which by its key changes nothing; a different row with
+// the key of such a row is not noticed, and replaces it. Sinks that keep no state begin anew each time.
 func Run(ctx context.Context, inputs []Input, sink Sink, opts RunOptions) (*Report, error) {
 	return runTables(ctx, inputs, sink, opts, nil)
 }
@@ -95,8 +112,15 @@ type runner struct {
 	ledger   *ledger
 	progress *progress
 	work     workDir
-	begun    bool
-	wrote    bool // something was written since the last commit
+	keys     keyMemory
+	// Of state, by input: what earlier runs left, as the sources see it, and how far this run has come.
+	states   []State
+	headways []*headway
+	keeper   StateKeeper // the sink; nil where it is none
+	runs     []KeptRun
+
+	begun bool
+	wrote bool // something was written since the last commit
 }
 
 // execute does everything between Validate and the last commit.
@@ -110,15 +134,20 @@ func (r *runner) execute(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return stopped(ctx)
 	}
+	if err := r.recall(ctx); err != nil {
+		return err
+	}
 	r.begun = true
 	if err := guard("the sink", func() error { return r.sink.Begin(ctx, r.tables) }); err != nil {
 		return orStopped(ctx, err)
 	}
 	base := r.opts.WorkDir
 	if p, ok := r.sink.(WorkPlacer); ok {
-		if dir := p.WorkDir(); dir != "" {
-			base = dir
+		var dir string
+		if err := guard("the sink", func() error { dir = p.WorkDir(); return nil }); err != nil {
+			return err
 		}
+		base = cmp.Or(dir, base)
 	}
 	if err := r.work.make(base); err != nil {
 		return err
@@ -135,6 +164,9 @@ func (r *runner) execute(ctx context.Context) error {
 	if r.lanes, err = r.lay(plans); err != nil {
 		return err
 	}
+	if err := r.keep(ctx); err != nil {
+		return orStopped(ctx, err)
+	}
 	if err := r.transfer(ctx); err != nil {
 		return err
 	}
@@ -143,6 +175,9 @@ func (r *runner) execute(ctx context.Context) error {
 	}
 	if ctx.Err() != nil {
 		return stopped(ctx)
+	}
+	if r.opts.Strict {
+		return r.ledger.unknown.err()
 	}
 	return nil
 }
@@ -154,10 +189,16 @@ func (r *runner) prepare() error {
 		return err
 	}
 	for _, in := range r.inputs {
-		if w, ok := in.Source.(Warner); ok {
-			for _, f := range w.Warnings() {
-				r.ledger.warn(f.String())
-			}
+		w, ok := in.Source.(Warner)
+		if !ok {
+			continue
+		}
+		var own []Failure
+		if err := guard("source "+in.Name+", warning", func() error { own = w.Warnings(); return nil }); err != nil {
+			return err
+		}
+		for _, f := range own {
+			r.ledger.warn(f.String())
 		}
 	}
 	r.byName = make(map[string]*runTable, len(tables))
@@ -165,7 +206,7 @@ func (r *runner) prepare() error {
 		if r.only != nil && !slices.Contains(r.only, t.Name) {
 			continue
 		}
-		rt, err := newRunTable(t)
+		rt, err := newRunTable(t, &r.keys)
 		if err != nil {
 			return err
 		}
@@ -186,7 +227,7 @@ func (r *runner) plan(parent context.Context) ([]Plan, error) {
 	books := make([]*noteBook, len(r.inputs))
 	var wg sync.WaitGroup
 	for i, in := range r.inputs {
-		books[i] = newNoteBook(r.progress, "")
+		books[i] = newNoteBook(r.progress, "", r.only)
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
@@ -198,7 +239,7 @@ func (r *runner) plan(parent context.Context) ([]Plan, error) {
 			}()
 			err = guard("source "+in.Name+", planning", func() (err error) {
 				plans[i], err = in.Source.Plan(ctx, PlanRequest{
-					Start: r.opts.Start, Now: r.opts.Clock.Now(), State: r.opts.State[in.Name], Notes: books[i].add,
+					Start: r.opts.Start, Now: r.opts.Clock.Now(), State: r.states[i], Notes: books[i].add,
 				})
 				if err != nil {
 					return r.named(in, err)
@@ -244,8 +285,8 @@ func (r *runner) lay(plans []Plan) ([]*lane, error) {
 				return nil, fmt.Errorf("source %s planned two splits called %s; this is a bug of the source", in.Name, s.ID)
 			}
 			seen[s.ID] = true
-			l := newLane(len(lanes), i, "source "+in.Name+", split "+s.ID, s, r.opts.State[in.Name].Marks[s.ID], r.work.path, r.list)
-			l.book = newNoteBook(r.progress, s.ID)
+			l := newLane(len(lanes), i, "source "+in.Name+", split "+s.ID, s, r.states[i].Marks[s.ID], r.work.path, r.list)
+			l.book = newNoteBook(r.progress, s.ID, r.only)
 			lanes = append(lanes, l)
 			name := ""
 			if len(r.inputs) > 1 {

@@ -24,7 +24,7 @@ type runTable struct {
 	committedRows, committedDuplicates int64
 }
 
-func newRunTable(t schema.Table) (*runTable, error) {
+func newRunTable(t schema.Table, keys *keyMemory) (*runTable, error) {
 	bare := t
 	bare.Key, bare.Columns = nil, slices.Clone(t.Columns)
 	for i := range bare.Columns {
@@ -37,7 +37,7 @@ func newRunTable(t schema.Table) (*runTable, error) {
 				return nil, fmt.Errorf("table %s: column %s is %s, which rows with a key cannot hold", t.Name, c.Name, c.Type)
 			}
 		}
-		rt.proof = newKeyProof(t)
+		rt.proof = newKeyProof(t, keys)
 	}
 	return rt, nil
 }

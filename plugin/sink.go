@@ -2,13 +2,15 @@ package plugin
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/igsource/igsource/schema"
 )
 
 // A Sink is where batches land. The runner calls its methods one at a time, in this order: Begin, then
-// for each mark Write of every batch up to it and Commit (or Abort, when a write or the run failed in
-// between), and in the end Finish, once, whatever happened after Begin was called.
+// for each mark Write of every batch up to it and Commit, or Abort where the rows up to it cannot be
+// kept, and in the end Finish, once, whatever happened after Begin was called. After an Abort others may
+// be written.
 type Sink interface {
 	// Begin announces the tables before any request is made. A target that cannot take them is refused
 	// here, as a *UserError, with nothing changed.
@@ -39,4 +41,8 @@ type Position struct {
 	Mark   Mark
 	// Last says that the split is complete with this mark.
 	Last bool
+	// Reached is what is new of how far the source has come with this mark: values by key, each in the place
+	// of the key's value before; nil where nothing is. The empty key is the runner's own and is kept as the
+	// others are. For a StateKeeper; the map is the sink's.
+	Reached map[string]json.RawMessage
 }

@@ -43,6 +43,21 @@ type Warner interface {
 	Warnings() []Failure
 }
 
+// A Tolerant is a Source whose properties may ask to go on after failures. While GoesOn is true, two
+// different rows with one key cost what follows their split's last mark, as a *SplitError does, and
+// otherwise the run. It answers the same each time.
+type Tolerant interface {
+	GoesOn() bool
+}
+
+// An Identified is a Source that tells what it was asked for. Only such a source is resumed: its marks are
+// good for the same properties alone.
+type Identified interface {
+	// Hash is the hash of the properties, which Split.Properties is too. It answers the same each time, and
+	// also where the properties are bad.
+	Hash() string
+}
+
 // PlanRequest is what a plan may depend on beside the properties.
 type PlanRequest struct {
 	// Start is the logical start time: what "today" and relative dates mean. A run repeated with the
@@ -50,17 +65,12 @@ type PlanRequest struct {
 	Start time.Time
 	// Now is the real time; it judges only what the service still has.
 	Now time.Time
-	// State is what earlier runs left; the zero State is a first run.
+	// State is what earlier runs left; the zero State is a first run. Which splits there are may depend on
+	// its Reached, which stays the same until an unfinished run has come to its end, but not on the rest: a
+	// run that is resumed plans the same splits.
 	State State
 	// Notes receives what is to be told while planning; nil drops it. Safe for concurrent use.
 	Notes func(Note)
-}
-
-// State is what earlier runs of the same properties left behind. Its marks are the source's own and
-// opaque to everyone else.
-type State struct {
-	// Marks holds, by split ID, the last committed mark of an unfinished run.
-	Marks map[string]Mark `json:"marks,omitempty"`
 }
 
 // A Plan is the work of a run.

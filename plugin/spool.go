@@ -14,7 +14,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 )
 
-// A spool is a file of batches of one split, in order. A frame is a head (which table, which mark) and,
+// A spool is a file of batches of one split, in order. A frame is a head (which table, which mark and its news) and,
 // where it has rows, an Arrow IPC stream of one batch. One goroutine appends while another takes; the
 // lane that owns the spool says which frames may be taken.
 type spool struct {
@@ -48,22 +48,30 @@ func spoolError(err error) error {
 	return Userf("the work folder cannot hold what was read: %w; make room there or choose another one", err)
 }
 
-// append writes a frame; t and rec are nil for a mark alone.
-func (s *spool) append(t *runTable, rec arrow.Record, mark Mark) error {
+// append writes a frame.
+func (s *spool) append(it *item) error {
 	place := uint64(0)
-	if rec != nil {
-		place = uint64(t.index) + 1
+	if it.rec != nil {
+		place = uint64(it.table.index) + 1
 	}
 	head := binary.AppendUvarint(nil, place)
-	head = binary.AppendUvarint(head, uint64(len(mark)))
-	head = append(head, mark...)
+	head = appendText(head, string(it.mark))
+	if it.mark != "" {
+		head = appendText(head, string(it.news.reached))
+		lost := uint64(it.news.lost) << 1
+		if it.news.withholds {
+			lost |= 1
+		}
+		head = binary.AppendUvarint(head, lost)
+	}
 	if _, err := s.out.Write(head); err != nil {
 		return spoolError(err)
 	}
-	if rec == nil {
+	if it.rec == nil {
 		return nil
 	}
-	bare := withSchema(rec, t.bare)
+	t := it.table
+	bare := withSchema(it.rec, t.bare)
 	defer bare.Release()
 	w := ipc.NewWriter(s.out, ipc.WithSchema(t.bare))
 	if err := w.Write(bare); err != nil {
@@ -99,38 +107,66 @@ func (s *spool) seal() error {
 	return err
 }
 
+func appendText(b []byte, text string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
+}
+
 // take reads the next frame; the record is the caller's.
-func (s *spool) take() (t *runTable, rec arrow.Record, mark Mark, err error) {
+func (s *spool) take() (*item, error) {
 	if s.in == nil {
-		if s.in, err = os.Open(s.path); err != nil {
-			return nil, nil, "", spoolError(err)
-		}
-		s.buf = bufio.NewReaderSize(s.in, spoolBuffer)
-	}
-	defer func() {
+		in, err := os.Open(s.path)
 		if err != nil {
-			err = fmt.Errorf("the work folder no longer holds what was read: %w", err)
+			return nil, spoolError(err)
 		}
-	}()
+		s.in, s.buf = in, bufio.NewReaderSize(in, spoolBuffer)
+	}
+	it, err := s.read()
+	if err != nil {
+		return nil, fmt.Errorf("the work folder no longer holds what was read: %w", err)
+	}
+	return it, nil
+}
+
+func (s *spool) read() (*item, error) {
 	place, err := binary.ReadUvarint(s.buf)
 	if err != nil {
-		return nil, nil, "", err
+		return nil, err
 	}
+	mark, err := s.readText()
+	if err != nil {
+		return nil, err
+	}
+	it := &item{mark: Mark(mark)}
+	if it.mark != "" {
+		reached, err := s.readText()
+		if err != nil {
+			return nil, err
+		}
+		if len(reached) > 0 {
+			it.news.reached = reached
+		}
+		lost, err := binary.ReadUvarint(s.buf)
+		if err != nil {
+			return nil, err
+		}
+		it.news.lost, it.news.withholds = int64(lost>>1), lost&1 == 1
+	}
+	if place == 0 {
+		return it, nil
+	}
+	it.table = s.tables[place-1]
+	it.rec, err = readStream(s.buf, it.table)
+	return it, err
+}
+
+func (s *spool) readText() ([]byte, error) {
 	n, err := binary.ReadUvarint(s.buf)
 	if err != nil {
-		return nil, nil, "", err
+		return nil, err
 	}
 	text := make([]byte, n)
-	if _, err = io.ReadFull(s.buf, text); err != nil {
-		return nil, nil, "", err
-	}
-	mark = Mark(text)
-	if place == 0 {
-		return nil, nil, mark, nil
-	}
-	t = s.tables[place-1]
-	rec, err = readStream(s.buf, t)
-	return t, rec, mark, err
+	_, err = io.ReadFull(s.buf, text)
+	return text, err
 }
 
 // readStream reads a stream of one batch, to its end and no further.

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,9 +17,9 @@ import (
 )
 
 func runTables2(t require.TestingT) []*runTable {
-	a, err := newRunTable(typed())
+	a, err := newRunTable(typed(), new(keyMemory))
 	require.NoError(t, err)
-	b, err := newRunTable(pair)
+	b, err := newRunTable(pair, new(keyMemory))
 	require.NoError(t, err)
 	b.index = 1
 	return []*runTable{a, b}
@@ -42,31 +43,33 @@ func TestSpoolLaw(t *testing.T) {
 		s, err := newSpool(path, tables)
 		require.NoError(t, err)
 		defer func() { _ = s.remove() }()
-		type frame struct {
-			table *runTable
-			rec   arrow.Record
-			mark  Mark
-		}
-		var frames []frame
+		var frames []*item
 		taken := 0
 		take := func() {
-			table, rec, mark, err := s.take()
+			got, err := s.take()
 			require.NoError(t, err)
 			want := frames[taken]
 			taken++
-			require.Equal(t, want.mark, mark)
-			require.Same(t, want.table, table)
+			require.Equal(t, want.mark, got.mark)
+			require.Equal(t, want.news, got.news)
+			require.Same(t, want.table, got.table)
 			if want.rec == nil {
-				require.Nil(t, rec)
+				require.Nil(t, got.rec)
 				return
 			}
-			defer rec.Release()
-			require.True(t, array.RecordEqual(want.rec, rec))
-			require.True(t, want.rec.Schema().Equal(rec.Schema()))
-			require.True(t, bytes.Equal(stream(t, want.rec), stream(t, rec)), "other bytes")
+			defer got.rec.Release()
+			require.True(t, array.RecordEqual(want.rec, got.rec))
+			require.True(t, want.rec.Schema().Equal(got.rec.Schema()))
+			require.True(t, bytes.Equal(stream(t, want.rec), stream(t, got.rec)), "other bytes")
 		}
 		for range rapid.IntRange(0, 8).Draw(t, "frames") {
-			f := frame{mark: Mark(rapid.SampledFrom([]string{"", "m", "a longer mark é"}).Draw(t, "mark"))}
+			f := &item{mark: Mark(rapid.SampledFrom([]string{"", "m", "a longer mark é"}).Draw(t, "mark"))}
+			if f.mark != "" {
+				f.news = tidings{
+					lost: rapid.Int64Range(0, 1000).Draw(t, "lost"), withholds: rapid.Bool().Draw(t, "withholds"),
+					reached: rapid.SampledFrom([]json.RawMessage{nil, json.RawMessage(`1`), json.RawMessage(`{"day":"2026-10-14","failed":["é"]}`)}).Draw(t, "reached"),
+				}
+			}
 			switch rapid.IntRange(0, 2).Draw(t, "kind") {
 			case 1:
 				numbers := rapid.SliceOfN(rapid.IntRange(0, 9), 0, 20).Draw(t, "rows")
@@ -84,7 +87,7 @@ func TestSpoolLaw(t *testing.T) {
 				f.table, f.rec = tables[1], pairs(memory.DefaultAllocator, [3]string{"a", "1", "-"}, [3]string{"", "-", "b"})
 			}
 			frames = append(frames, f)
-			require.NoError(t, s.append(f.table, f.rec, f.mark))
+			require.NoError(t, s.append(f))
 			if rapid.Bool().Draw(t, "read now") {
 				require.NoError(t, s.flush())
 				for taken < len(frames) {
@@ -96,7 +99,7 @@ func TestSpoolLaw(t *testing.T) {
 		for taken < len(frames) {
 			take()
 		}
-		_, _, _, err = s.take()
+		_, err = s.take()
 		require.Error(t, err, "nothing is left")
 		for _, f := range frames {
 			if f.rec != nil {
@@ -113,14 +116,14 @@ func TestSpoolCutShort(t *testing.T) {
 	require.NoError(t, err)
 	rec := pairs(memory.DefaultAllocator, [3]string{"a", "1", "b"})
 	defer rec.Release()
-	require.NoError(t, s.append(tables[1], rec, "mark"))
+	require.NoError(t, s.append(&item{table: tables[1], rec: rec, mark: "mark", news: tidings{reached: json.RawMessage(`"here"`)}}))
 	require.NoError(t, s.seal())
 	whole, err := os.ReadFile(path)
 	require.NoError(t, err)
-	for _, size := range []int{0, 1, 4, 100, len(whole) - 1} {
+	for _, size := range []int{0, 1, 4, 6, 9, 13, 100, len(whole) - 1} {
 		require.NoError(t, os.WriteFile(path, whole[:size], 0o600))
 		short := &spool{path: path, tables: tables}
-		_, _, _, err := short.take()
+		_, err := short.take()
 		require.Error(t, err)
 		assert.Contains(t, err.Error(), "the work folder no longer holds what was read: ")
 		require.NoError(t, short.in.Close())

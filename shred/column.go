@@ -301,3 +301,19 @@ func (t *texts) addRange(other *texts, from, to int) {
 		}
 	}
 }
+
+// cut takes v back to its first n values.
+func (v *validity) cut(n int) {
+	if v.bits != nil {
+		for i := n; i < v.n; i++ {
+			if v.isNull(i) {
+				v.nulls--
+			}
+		}
+		v.bits = v.bits[:(n+7)/8]
+		if n&7 > 0 {
+			v.bits[n>>3] &= 1<<(n&7) - 1
+		}
+	}
+	v.n = n
+}

@@ -52,6 +52,7 @@ type columnPlan struct {
 	nullable bool
 	param    int // -1 for none
 	parent   bool
+	value    ValueSource
 }
 
 // fillPlan is a column of a table below that repeats column from of this one.
@@ -61,6 +62,7 @@ type fillPlan struct{ table, column, from int }
 type nodePlan struct {
 	table  int // -1 for none
 	object *objectPlan
+	values *valuesPlan // nil for objects that are a row
 }
 
 // objectPlan is the keys to look for in an object, and what to do with the value of each.
@@ -76,6 +78,8 @@ const (
 	stepObject
 	stepEdge
 	stepInsights
+	stepPoints
+	stepTotal
 )
 
 type stepPlan struct {
@@ -91,6 +95,7 @@ type edgePlan struct {
 	path       string
 	table      string
 	node       *nodePlan
+	summary    *nodePlan // nil for none
 	cursorOnly bool
 }
 
@@ -101,6 +106,9 @@ func Compile(root Root, node Node) (*Plan, error) {
 	}
 	p := &Plan{root: root}
 	var err error
+	if node.Values && root != RootList {
+		return nil, fmt.Errorf("table %s: entries of insights stand in a list: its root is RootList", node.Table)
+	}
 	if p.node, err = p.compile(node, nil); err != nil {
 		return nil, err
 	}
@@ -130,7 +138,7 @@ func (p *Plan) Tables() []string {
 func (p *Plan) compile(node Node, above []int) (*nodePlan, error) {
 	n := &nodePlan{table: -1, object: &objectPlan{}}
 	if node.Table == "" {
-		if node.Schema != nil || len(node.Columns) > 0 || len(node.Insights) > 0 {
+		if node.Schema != nil || len(node.Columns) > 0 || len(node.Insights) > 0 || node.Values {
 			return nil, fmt.Errorf("a node with columns or insights has no table name")
 		}
 	} else {
@@ -154,16 +162,28 @@ func (p *Plan) compile(node Node, above []int) (*nodePlan, error) {
 		p.facts = append(p.facts, in.Plan)
 	}
 	for _, e := range node.Edges {
-		child, err := p.compile(e.Node, above)
+		edge, err := p.edge(e, above)
 		if err != nil {
 			return nil, err
 		}
-		step := stepPlan{kind: stepEdge, edge: &edgePlan{path: e.Path, table: e.Node.Table, node: child, cursorOnly: e.CursorOnly}}
-		if err := n.object.insert(e.Path, step); err != nil {
+		if err := n.object.insert(e.Path, stepPlan{kind: stepEdge, edge: edge}); err != nil {
 			return nil, fmt.Errorf("edge %s: %w", e.Path, err)
 		}
 	}
 	return n, nil
+}
+
+// edge plans an edge and what hangs on it.
+func (p *Plan) edge(e Edge, above []int) (edge *edgePlan, err error) {
+	edge = &edgePlan{path: e.Path, table: e.Node.Table, cursorOnly: e.CursorOnly}
+	if edge.node, err = p.compile(e.Node, above); err != nil || e.Summary == nil {
+		return edge, err
+	}
+	if e.Summary.Table == "" || e.Summary.Values {
+		return nil, fmt.Errorf("edge %s: its summary is a row of a table of its own", e.Path)
+	}
+	edge.summary, err = p.compile(*e.Summary, above)
+	return edge, err
 }
 
 // table plans the columns of node and returns the table's number.
@@ -184,7 +204,7 @@ func (p *Plan) table(node Node, n *nodePlan, above []int) (int, error) {
 	p.tables = append(p.tables, t)
 	for i, f := range node.Columns {
 		field := node.Schema.Field(i)
-		c, err := p.column(field, f)
+		c, err := p.column(field, f, node.Values)
 		if err == nil && f.Parent != "" {
 			err = p.inherit(&c, f, n.table, i, above)
 		}
@@ -199,6 +219,9 @@ func (p *Plan) table(node Node, n *nodePlan, above []int) (int, error) {
 		}
 		t.columns = append(t.columns, c)
 	}
+	if node.Values {
+		return n.table, n.planValues(node, t)
+	}
 	if t.id < 0 && len(node.Edges) > 0 {
 		t.id = len(t.columns)
 		t.columns = append(t.columns, columnPlan{name: "id", dt: arrow.BinaryTypes.String, read: readText, path: true, nullable: true, param: -1})
@@ -209,11 +232,16 @@ func (p *Plan) table(node Node, n *nodePlan, above []int) (int, error) {
 	return n.table, nil
 }
 
-// column plans a column of its own table.
-func (p *Plan) column(field arrow.Field, f Field) (columnPlan, error) {
-	c := columnPlan{name: field.Name, dt: field.Type, path: f.Path != "", nullable: field.Nullable, param: -1, parent: f.Parent != ""}
+// column plans a column of its own table, of entries of insights or of other objects.
+func (p *Plan) column(field arrow.Field, f Field, entries bool) (columnPlan, error) {
+	c := columnPlan{name: field.Name, dt: field.Type, path: f.Path != "", nullable: field.Nullable, param: -1, parent: f.Parent != "", value: f.Value}
+	if f.Value != 0 || f.Dimension != "" {
+		if err := f.checkValue(field.Type, entries); err != nil {
+			return c, err
+		}
+	}
 	switch {
-	case f.Path == "" && f.Param == "" && f.Parent == "":
+	case f.Path == "" && f.Param == "" && f.Parent == "" && f.Value == 0:
 		return c, fmt.Errorf("it has neither Path nor Param nor Parent")
 	case c.parent && (f.Path != "" || f.Param != ""):
 		return c, fmt.Errorf("it has a Parent and a Path or Param")
@@ -230,9 +258,6 @@ func (p *Plan) column(field arrow.Field, f Field) (columnPlan, error) {
 	c.read = read
 	if f.Param != "" {
 		c.param = p.param(f.Param)
-		if read == readList || read == readMap {
-			return c, fmt.Errorf("a Param cannot be a list or map")
-		}
 	}
 	return c, nil
 }

@@ -14,11 +14,18 @@ type Decoder struct {
 	tables []*tableReader
 	params []any
 	root   *objectReader
-	edge   *shape // of lists: data, paging
+	list   *listReader // of RootList
 	paging pagingReader
 	page   *Page
 	facts  []*Facts
-	all    []*shape // for UnknownFields
+	hosts  []int       // by facts, the table that the insights are nested in
+	all    []metFields // for UnknownFields
+}
+
+// metFields are the fields of one kind of object that were met, and what stands before their names.
+type metFields struct {
+	shape         *shape
+	table, prefix string
 }
 
 // A Page is what one page held.
@@ -58,18 +65,24 @@ func (p *Page) Release() {
 
 // objectReader reads one kind of object.
 type objectReader struct {
-	shape *shape
-	steps [][]step
-	table *tableReader // that rows of go to, nil for none; of inner objects too
-	row   bool         // the end of the object is the end of a row
-	index int          // the table's number
-	fills []fill
+	shape  *shape
+	steps  [][]step
+	table  *tableReader // that rows of go to, nil for none; of inner objects too
+	row    bool         // the end of the object is the end of a row
+	index  int          // the table's number
+	fills  []fill
+	values *valuesReader // nil for objects that are a row
 }
 
 // fill is a column that repeats from of a table above.
 type fill struct {
 	column, from *column
 	table        *tableReader
+}
+
+// due says whether there are rows that lack the column's value.
+func (f *fill) due() bool {
+	return f.column.param == nil && f.column.values() < f.table.rows
 }
 
 type step struct {
@@ -83,8 +96,8 @@ type step struct {
 
 // edgeReader reads the list of an edge.
 type edgeReader struct {
-	plan   *edgePlan
-	object *objectReader
+	plan *edgePlan
+	list *listReader
 }
 
 // NewDecoder returns a Decoder of the plan.
@@ -97,23 +110,36 @@ func (p *Plan) NewDecoder() *Decoder {
 		d.facts = append(d.facts, in.NewFacts())
 		d.facts[len(d.facts)-1].byRow = true
 	}
-	d.edge = d.shape(newShape([]string{"data", "paging"}))
+	d.hosts = make([]int, len(d.facts))
 	d.paging = pagingReader{
-		keys:    d.shape(newShape([]string{"cursors", "next"}, "previous")),
-		cursors: d.shape(newShape([]string{"after"}, "before")),
+		keys:    newShape([]string{"cursors", "next"}, "previous"),
+		cursors: newShape([]string{"after"}, "before"),
 	}
-	d.root = d.reader(p.node, p.node.object)
+	d.root = d.reader(p.node, p.node.object, "")
+	if p.root == RootList {
+		d.list = d.lists(d.root, nil, d.root.tableName(), "")
+	}
 	return d
 }
 
-func (d *Decoder) shape(h *shape) *shape {
-	d.all = append(d.all, h)
+// shape makes h one whose unknown fields are told.
+func (d *Decoder) shape(h *shape, table, prefix string) *shape {
+	d.all = append(d.all, metFields{h, table, prefix})
 	return h
 }
 
-// reader builds the reader of the objects of node, or of an object inside them.
-func (d *Decoder) reader(node *nodePlan, plan *objectPlan) *objectReader {
-	o := &objectReader{shape: d.shape(newShape(plan.names)), row: node.object == plan, index: node.table}
+// tableName is the name of the table that o's rows go to, empty for none.
+func (o *objectReader) tableName() string {
+	if o.table == nil {
+		return ""
+	}
+	return o.table.plan.name
+}
+
+// reader builds the reader of the objects of node, or of an object inside them, whose fields' names begin with
+// prefix.
+func (d *Decoder) reader(node *nodePlan, plan *objectPlan, prefix string) *objectReader {
+	o := &objectReader{row: node.object == plan, index: node.table}
 	if node.table >= 0 {
 		o.table = d.tables[node.table]
 		if o.row {
@@ -123,25 +149,53 @@ func (d *Decoder) reader(node *nodePlan, plan *objectPlan) *objectReader {
 			}
 		}
 	}
-	for _, steps := range plan.steps {
+	if entries := node.values != nil && o.row; entries {
+		o.shape = d.shape(entryShape(plan.names), o.tableName(), prefix)
+		o.values = d.newValues(node, o)
+	} else {
+		o.shape = d.shape(newShape(plan.names), o.tableName(), prefix)
+	}
+	for k, steps := range plan.steps {
 		var list []step
+		path := prefix + plan.names[k]
 		for i := range steps {
 			st := step{kind: steps[i].kind, plan: &steps[i]}
 			switch st.kind {
 			case stepColumn:
 				st.column = &o.table.columns[steps[i].column]
 			case stepObject:
-				st.object = d.reader(node, steps[i].object)
+				st.object = d.reader(node, steps[i].object, path+".")
 			case stepEdge:
-				st.edge = &edgeReader{plan: steps[i].edge, object: d.reader(steps[i].edge.node, steps[i].edge.node.object)}
+				st.edge = d.edgeReader(steps[i].edge, o, path)
 			case stepInsights:
 				st.facts = d.facts[steps[i].facts]
+				d.hosts[steps[i].facts] = node.table
+			case stepPoints, stepTotal: // o.values reads them
 			}
 			list = append(list, st)
 		}
 		o.steps = append(o.steps, list)
 	}
 	return o
+}
+
+// edgeReader builds the reader of an edge of the objects of owner.
+func (d *Decoder) edgeReader(p *edgePlan, owner *objectReader, path string) *edgeReader {
+	rows := d.reader(p.node, p.node.object, "")
+	var summary *objectReader
+	if p.summary != nil {
+		summary = d.reader(p.summary, p.summary.object, "")
+	}
+	return &edgeReader{plan: p, list: d.lists(rows, summary, owner.tableName(), path+".")}
+}
+
+// lists builds the reader of lists of rows; summary may be nil.
+func (d *Decoder) lists(rows, summary *objectReader, table, prefix string) *listReader {
+	keys := []string{"data", "paging"}
+	if summary != nil {
+		keys = append(keys, "summary")
+	}
+	return &listReader{keys: d.shape(newShape(keys), table, prefix), object: rows, summary: summary}
 }
 
 // Set gives a param its value from the next page on: a string for utf8, an int64, float64, bool or time.Time for
@@ -214,7 +268,7 @@ func (d *Decoder) begin() error {
 			if p := c.plan.param; p >= 0 && d.params[p] != nil {
 				c.param, _ = checkParam(c.read, d.params[p])
 			}
-			if c.param == nil && !c.plan.path && !c.plan.parent && !c.plan.nullable {
+			if c.param == nil && !c.plan.path && !c.plan.parent && c.plan.value == 0 && !c.plan.nullable {
 				return fmt.Errorf("column %s of table %s wants the param %s: call Set before Decode", c.plan.name, t.plan.name, d.plan.params[c.plan.param])
 			}
 		}
@@ -228,15 +282,21 @@ func (d *Decoder) begin() error {
 	return nil
 }
 
-// UnknownFields returns the fields that were met and skipped, with how often, since the Decoder was made: some
-// hundred for each kind of object by name, the others together as "…".
+// UnknownFields returns the fields that were met and skipped, with their table and how often, since the Decoder was
+// made: some hundred for each kind of object by name, the others together as "…". The name leads to the field from
+// the table's objects, as owner.username does.
 func (d *Decoder) UnknownFields() []Count {
 	var c []Count
-	for _, h := range d.all {
-		c = h.unknown(c)
+	add := func(met []Count, table, prefix string) {
+		for _, m := range met {
+			c = append(c, Count{Table: table, Name: prefix + m.Name, Times: m.Times})
+		}
 	}
-	for _, f := range d.facts {
-		c = append(c, f.UnknownFields()...)
+	for _, m := range d.all {
+		add(m.shape.unknown(nil), m.table, m.prefix)
+	}
+	for i, f := range d.facts {
+		add(f.UnknownFields(), d.plan.tables[d.hosts[i]].name, "")
 	}
 	return c
 }

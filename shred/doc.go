@@ -15,7 +15,8 @@
 //
 // A page of objects gives a record for each table of the tree, one page a batch, with the page's cursor and every
 // nested edge that it does not hold to its end. Insights nested in its objects become Facts by row, which
-// Layout.Base joins to the rows.
+// Layout.Base joins to the rows. Insights whose metrics nobody knows beforehand are a table themselves: a Node with
+// Values has a row for each value of its entries, at the root and nested alike.
 //
 //	plan, err := shred.Compile(shred.RootList, tree)
 //	decoder := plan.NewDecoder()
@@ -72,4 +73,22 @@
 //	the same fact again             the last one counts. An empty map never takes the place of another
 //	a map                           its keys in order: by number when all are numbers, as hours are, else bytewise
 //	a metric that was not compiled  Answer.Unknown
+//
+// # What the rows of a Node with Values are
+//
+// Every entry gives one row at least. Rows stand in the order of the page, those of an entry's total before those of
+// its points.
+//
+//	values, each one                a row; null or no value gives a row with a null. Keys beside it that are called as a
+//	                                dimension are its dimensions
+//	total_value.breakdowns          a row for each result; dimensions are found by name, and one that the breakdown does
+//	                                not have is null. One that the table does not have is ignored while it has the same
+//	                                value throughout, as timeframe, else an error
+//	total_value.value               a row, unless a breakdown gave one
+//	values beside such a row        not those without a time, a map and a dimension: media insights repeat the total so
+//	a map                           a row for each key, for each key of a map inside it, and none for an empty one; what
+//	                                is deeper is a value, and its column decides
+//	no value in all that            one row with a null: an empty list, empty maps, no results, null, nothing
+//	name, period, title,            the same in all rows of the entry, as any other field of it. No surprise where they
+//	description, id                 are not asked for
 package shred

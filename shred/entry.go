@@ -242,7 +242,7 @@ func (r *entryReader) entry(s *scanner, prev int) (measure int, ok bool) {
 		}
 	}
 	s.pos = end
-	if one := (Outcome{Facts: 1}); e.out == one && !w.odd && e.untimed && valuesAt < 0 && totalAt < 0 {
+	if one := (Outcome{Facts: 1}); e.out == one && !w.odd && !e.odd && e.untimed && valuesAt < 0 && totalAt < 0 {
 		w.value = r.valueAt
 		r.templates[measure].learn(s.buf, start, end, w)
 	}
@@ -259,6 +259,7 @@ type entryState struct {
 	breakdown bool // a breakdown came
 	taken     bool // the undivided total is a fact
 	untimed   bool // the last value is a number, and has no time of its own
+	odd       bool // a key came that nobody expects
 }
 
 // settle decides what an entry with both points and a total stands for, and books its outcome. Media
@@ -321,5 +322,5 @@ func countName(counts []Count, name []byte, limit int) []Count {
 	if len(counts) >= limit {
 		return countName(counts, []byte("…"), limit+1)
 	}
-	return append(counts, Count{string(name), 1})
+	return append(counts, Count{Name: string(name), Times: 1})
 }

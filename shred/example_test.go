@@ -81,3 +81,39 @@ func ExampleDecoder() {
 	// cursor M false
 	// more comments of 1 after C
 }
+
+// Insights of posts as rows of a table of their own, whatever metrics come.
+func ExampleNode_values() {
+	text := arrow.BinaryTypes.String
+	plan, err := shred.Compile(shred.RootList, shred.Node{
+		Table:   "media",
+		Schema:  arrow.NewSchema([]arrow.Field{{Name: "id", Type: text}}, nil),
+		Columns: []shred.Field{{Path: "id"}},
+		Edges: []shred.Edge{{Path: "insights", Node: shred.Node{
+			Table:  "insights",
+			Values: true,
+			Schema: arrow.NewSchema([]arrow.Field{
+				{Name: "parent_id", Type: text}, {Name: "name", Type: text}, {Name: "key1", Type: text}, {Name: "value", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
+			}, nil),
+			Columns: []shred.Field{{Parent: "id"}, {Path: "name"}, {Value: shred.ValueKey1}, {Value: shred.ValueNumber}},
+		}}},
+	})
+	if err != nil {
+		panic(err)
+	}
+	page, err := plan.NewDecoder().Decode([]byte(`{"data": [{"id": "1", "insights": {"data": [
+		{"name": "reach", "period": "lifetime", "values": [{"value": 12}]},
+		{"name": "taps", "total_value": {"value": {"forward": 3, "back": 1}}}]}}]}`))
+	if err != nil {
+		panic(err)
+	}
+	defer page.Release()
+	for i, column := range page.Records[1].Columns() {
+		fmt.Println(page.Records[1].ColumnName(i), column)
+	}
+	// Output:
+	// parent_id ["1" "1" "1"]
+	// name ["reach" "taps" "taps"]
+	// key1 ["" "forward" "back"]
+	// value [12 3 1]
+}

@@ -422,8 +422,9 @@ func TestInsightsUnknownFields(t *testing.T) {
 	f := compile(t, integers("m")).NewFacts()
 	for range 3 {
 		decode(t, f, `{"data":[{"name":"m","title":"T","surprise":[{"x":1}],"values":[{"value":1,"odd":null}]}],"extra":0}`, shred.Scope{})
+		decode(t, f, `{"data":[{"name":"m","values":[{"value":1,"odd":null}]},{"name":"m","total_value":{"value":1,"more":[]}}]}`, shred.Scope{})
 	}
-	assert.Equal(t, []shred.Count{{Name: "extra", Times: 3}, {Name: "surprise", Times: 3}, {Name: "odd", Times: 3}}, f.UnknownFields())
+	assert.Equal(t, []shred.Count{{Name: "extra", Times: 3}, {Name: "surprise", Times: 3}, {Name: "odd", Times: 6}, {Name: "more", Times: 3}}, f.UnknownFields())
 }
 
 func TestManyUnknownMetricsAreBounded(t *testing.T) {

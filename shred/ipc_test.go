@@ -17,7 +17,11 @@ import (
 func TestRecordsThroughIPC(t *testing.T) {
 	alloc := memory.NewCheckedAllocator(memory.DefaultAllocator)
 	defer alloc.AssertSize(t, 0)
-	d := plan(t, shred.RootList, everyColumn()).NewDecoder()
+	n := everyColumn()
+	n.Schema = arrow.NewSchema(append(n.Schema.Fields(), schemaOf("param", utf8Type, "absent", listType, "none", utf8Type).Fields()...), nil)
+	n.Columns = append(n.Columns, shred.Field{Param: "param"}, shred.Field{Param: "absent"}, shred.Field{Param: "none"})
+	d := plan(t, shred.RootList, n).NewDecoder()
+	require.NoError(t, d.Set("param", "the same"))
 	full := `{"text":"é","int":1,"float":0.5,"bool":true,"time":7,"date":"2019-01-01","json":[1, 2],"loose":{"a": 1},"list":["a",null],"map":{"b":2,"a":1},"owner":{"id":"5"}}`
 	for _, text := range []string{`[]`, `[` + full + `]`, `[{},` + full + `,{"text":"","list":[],"map":{}},{},` + full + `]`, `[{}]`} {
 		page, err := d.Decode([]byte(text))

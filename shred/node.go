@@ -31,16 +31,26 @@ type Node struct {
 	Edges []Edge
 	// Insights are insights answers inside the object.
 	Insights []Nested
+	// Values says that the objects are entries of an insights answer, and that each of their values is a row. It
+	// needs a list: RootList, or an Edge. The paging of such a list moves the time window and gives no more rows,
+	// so that neither Page.After, Page.More nor Page.Open tell of it.
+	Values bool
 }
 
-// A Field says where the values of a column come from: Path, Param, both, or Parent.
+// A Field says where the values of a column come from: Path, Param, both, Parent, or Value.
 type Field struct {
 	// Path leads to a field of the object, through other objects: owner.id.
 	Path string
 	// Param names a value that is set with Decoder.Set. While it is set, and not nil, Path is not looked at.
 	Param string
-	// Parent names a column of the nearest table above that has one of this name.
+	// Parent names a column of the nearest table above that has one of this name. For a row of insights that is
+	// the object that the insights hang on, for a summary the object that the list hangs on.
 	Parent string
+	// Value says what of a value the column takes, in a Node with Values. Its other columns are of the entry, and
+	// the same in all rows of one. ValueStart and ValueEnd may have a Param.
+	Value ValueSource
+	// Dimension is the name of a ValueDimension.
+	Dimension string
 	// Form is how a utf8 column is read.
 	Form Form
 }
@@ -62,6 +72,9 @@ type Edge struct {
 	// Path leads to the list, as Field.Path does.
 	Path string
 	Node Node
+	// Summary is the object called summary beside the list, if it is wanted: a row for each object whose list has
+	// one, also where the list is empty or not there.
+	Summary *Node
 	// CursorOnly says that the edge has no next links: it goes on for as long as it gives rows and a cursor.
 	CursorOnly bool
 }

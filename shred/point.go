@@ -54,6 +54,7 @@ func (r *entryReader) point(s *scanner, measure int, e *entryState) bool {
 		case keyEnd:
 			c.end, timed, ok = s.timestamp()
 		default:
+			e.odd = true
 			ok = r.pointKeys.skip(s, k)
 		}
 		if !ok {
@@ -132,6 +133,7 @@ func (r *entryReader) total(s *scanner, measure int, e *entryState) bool {
 		case k == keyBreakdowns && divided:
 			ok = r.breakdowns(s, measure, e)
 		default:
+			e.odd = e.odd || k != keyBreakdowns
 			ok = r.totalKeys.skip(s, k)
 		}
 		if !ok {

@@ -2,4 +2,7 @@
 
 package shred
 
-const columnsEvery = 1
+const (
+	columnsEvery = 1
+	treesEvery   = 1
+)

@@ -6,7 +6,7 @@ func (d *Decoder) readRoot() bool {
 	s.next()
 	switch d.plan.root {
 	case RootList:
-		c, ok := d.list(d.root)
+		c, ok := d.readList(d.list)
 		if ok {
 			d.page.After, d.page.More = s.textAt(c.after), c.next
 		}
@@ -78,7 +78,7 @@ func (d *Decoder) object(o *objectReader) bool {
 		return false
 	}
 	for i := range o.fills {
-		if f := &o.fills[i]; f.column.param == nil {
+		if f := &o.fills[i]; f.due() {
 			f.column.repeat(f.from, f.table.rows)
 		}
 	}
@@ -102,6 +102,10 @@ func (d *Decoder) value(o *objectReader, steps []step) bool {
 			ok = d.nested(o, st.edge)
 		case stepInsights:
 			ok = d.insights(o, st)
+		case stepPoints:
+			ok = d.points(o.values)
+		case stepTotal:
+			ok = d.total(o.values)
 		}
 		if !ok {
 			return false
@@ -135,7 +139,7 @@ func (d *Decoder) nested(o *objectReader, e *edgeReader) bool {
 	if null, ok := s.null(); null || !ok {
 		return ok
 	}
-	c, ok := d.list(e.object)
+	c, ok := d.readList(e.list)
 	if !ok {
 		return false
 	}
@@ -147,139 +151,4 @@ func (d *Decoder) nested(o *objectReader, e *edgeReader) bool {
 		d.page.Open = append(d.page.Open, open)
 	}
 	return true
-}
-
-// cursor is what a list says of its end.
-type cursor struct {
-	after int // where the cursor's string stands in the page, 0 for none
-	next  bool
-	rows  int
-}
-
-// list reads {"data": [row…], "paging": {…}} or [row…].
-func (d *Decoder) list(o *objectReader) (c cursor, ok bool) {
-	s := &d.s
-	if s.peek() == '[' {
-		c.rows, ok = d.rows(o)
-		return c, ok
-	}
-	at := s.pos
-	if !s.object("a list of objects") {
-		return c, false
-	}
-	var m seen
-	for k := noKey; ; {
-		var done, ok bool
-		if k, done, ok = d.edge.key(s, k, &m); !ok {
-			return c, false
-		}
-		if done {
-			break
-		}
-		switch k {
-		case 0:
-			c.rows, ok = d.rows(o)
-		case 1:
-			ok = d.paging.read(s, &c)
-		default:
-			ok = d.edge.skip(s, k)
-		}
-		if !ok {
-			return c, false
-		}
-	}
-	if m.bits&1 == 0 {
-		return c, s.fail(at, "a list of objects without data")
-	}
-	return c, true
-}
-
-// rows reads [row…] and counts them.
-func (d *Decoder) rows(o *objectReader) (n int, ok bool) {
-	s := &d.s
-	if !s.array("a list of objects") {
-		return 0, false
-	}
-	for {
-		done, ok := s.more(']', n == 0)
-		if done || !ok {
-			return n, ok
-		}
-		if !d.object(o) {
-			return n, false
-		}
-		n++
-	}
-}
-
-// textAt returns the string at byte at, which was read before.
-func (s *scanner) textAt(at int) string {
-	if at == 0 {
-		return ""
-	}
-	here := s.pos
-	s.pos = at
-	text, _, _ := s.textView()
-	s.pos = here
-	return string(text)
-}
-
-// pagingReader reads {"cursors": {"before": …, "after": …}, "next": …}. Of the next page's address only that there
-// is one is kept: it holds the token.
-type pagingReader struct{ keys, cursors *shape }
-
-func (p *pagingReader) read(s *scanner, c *cursor) bool {
-	if null, ok := s.null(); null || !ok {
-		return ok
-	}
-	if !s.object("the paging of a list") {
-		return false
-	}
-	var m seen
-	for k := noKey; ; {
-		var done, ok bool
-		if k, done, ok = p.keys.key(s, k, &m); !ok {
-			return false
-		}
-		if done {
-			return true
-		}
-		switch k {
-		case 0:
-			ok = p.readCursors(s, c)
-		case 1:
-			c.next = s.peek() == '"'
-			ok = s.skip()
-		default:
-			ok = s.skip()
-		}
-		if !ok {
-			return false
-		}
-	}
-}
-
-func (p *pagingReader) readCursors(s *scanner, c *cursor) bool {
-	if null, ok := s.null(); null || !ok {
-		return ok
-	}
-	if !s.object("the cursors of a list") {
-		return false
-	}
-	var m seen
-	for k := noKey; ; {
-		var done, ok bool
-		if k, done, ok = p.cursors.key(s, k, &m); !ok {
-			return false
-		}
-		if done {
-			return true
-		}
-		if k == 0 && s.peek() == '"' {
-			c.after = s.pos
-		}
-		if !s.skip() {
-			return false
-		}
-	}
 }

@@ -166,6 +166,15 @@ func (h *shape) skip(s *scanner, k int) bool {
 	return s.skipMemo(&key.memo)
 }
 
+// forget takes back that key k, which was not asked for, was met.
+func (h *shape) forget(k int) {
+	if k < 0 {
+		h.other--
+	} else {
+		h.keys[k].met--
+	}
+}
+
 // skipMemo steps over the string at pos, and remembers its text in memo, so that the same text again costs one
 // comparison.
 func (s *scanner) skipMemo(memo *[]byte) bool {
@@ -185,6 +194,8 @@ func (s *scanner) skipMemo(memo *[]byte) bool {
 
 // A Count says how often a name was met.
 type Count struct {
+	// Table is the one to whose objects a field belongs, empty for what belongs to none.
+	Table string
 	Name  string
 	Times uint64
 }
@@ -193,11 +204,11 @@ type Count struct {
 func (h *shape) unknown(dst []Count) []Count {
 	for _, k := range h.keys[h.asked:] {
 		if k.met > 0 && !k.known {
-			dst = append(dst, Count{k.name, k.met})
+			dst = append(dst, Count{Name: k.name, Times: k.met})
 		}
 	}
 	if h.other > 0 {
-		dst = append(dst, Count{"…", h.other})
+		dst = append(dst, Count{Name: "…", Times: h.other})
 	}
 	return dst
 }

@@ -31,9 +31,13 @@ type column struct {
 	lists    lists
 	maps     maps
 
-	// What the last batch took, for room at once in the next.
+	// What the last batches took, for room at once in the next.
 	lastRows, lastItems, lastBytes int
 	taken                          bool // the slices have become an array
+
+	// A column that is the same in every row keeps its slices: they only grow, so that records have parts of them.
+	same  bool
+	value any // what stands in them, if there is anything
 }
 
 func newTableReader(p *tablePlan) *tableReader {
@@ -49,7 +53,11 @@ func (t *tableReader) begin() {
 	t.rows, t.set = 0, 0
 	words, longs, bytes, taken := 0, 0, 0, 0
 	for i := range t.columns {
-		if c := &t.columns[i]; c.taken {
+		c := &t.columns[i]
+		c.settle()
+		if c.same {
+			taken++ // it needs buffers
+		} else if c.taken {
 			w, l, b := c.expects()
 			words, longs, bytes, taken = words+w, longs+l, bytes+b, taken+1
 		}
@@ -58,9 +66,15 @@ func (t *tableReader) begin() {
 		t.shelf = newShelf(taken, words, longs, bytes)
 	}
 	for i := range t.columns {
-		t.columns[i].begin(t.shelf)
+		if c := &t.columns[i]; !c.same {
+			c.begin(t.shelf)
+		}
 	}
 }
+
+// fading returns what is expected after n, when most was expected before it: room that was too small costs more than
+// room that is left over, so large batches are forgotten bit by bit.
+func fading(most, n int) int { return max(n, most-(most-n)/8) }
 
 // slack is what is expected after n: a little more.
 func slack(n int) int { return n + n/16 + 8 }
@@ -166,6 +180,20 @@ func (c *column) addNull() {
 	}
 }
 
+// cut takes c, which is read as text or a number, back to its first n values.
+func (c *column) cut(n int) {
+	c.validity().cut(n)
+	switch c.read {
+	case readInteger, readTime:
+		c.integers.data = c.integers.data[:n]
+	case readDecimal:
+		c.decimals.data = c.decimals.data[:n]
+	default:
+		c.texts.offsets = c.texts.offsets[:n+1]
+		c.texts.data = c.texts.data[:c.texts.offsets[n]]
+	}
+}
+
 // repeat adds the last value of from until c has n values.
 func (c *column) repeat(from *column, n int) {
 	have := c.values()
@@ -219,26 +247,6 @@ func (c *column) repeat(from *column, n int) {
 	}
 }
 
-// constant adds v until c has n values. v is of a type that checkParam lets through.
-func (c *column) constant(v any, n int) {
-	for have := c.values(); have < n; have++ {
-		switch v := v.(type) {
-		case string:
-			c.texts.addString(v)
-		case int64:
-			c.integers.add(v)
-		case float64:
-			c.decimals.add(v)
-		case bool:
-			c.flags.add(v)
-		case int32:
-			c.days.add(v)
-		default:
-			c.addNull()
-		}
-	}
-}
-
 // checkParam returns v as constant wants it for a column that is read so: times and dates as numbers.
 func checkParam(read reading, v any) (any, error) {
 	var ok bool
@@ -268,7 +276,7 @@ func checkParam(read reading, v any) (any, error) {
 
 // array makes the array of c, which has n rows, and lets go of its slices.
 func (c *column) array(s *shelf) arrow.Array {
-	c.taken, c.lastRows = true, c.values()
+	c.taken, c.lastRows = true, fading(c.lastRows, c.values())
 	dt := c.plan.dt
 	switch c.read {
 	case readInteger, readTime:
@@ -280,13 +288,13 @@ func (c *column) array(s *shelf) arrow.Array {
 	case readFlag:
 		return arrayOf(c.flags.dataOf(dt, s))
 	case readList:
-		c.lastItems, c.lastBytes = c.lists.items.n, len(c.lists.items.data)
+		c.lastItems, c.lastBytes = fading(c.lastItems, c.lists.items.n), fading(c.lastBytes, len(c.lists.items.data))
 		return arrayOf(c.lists.dataOf(dt, s))
 	case readMap:
-		c.lastItems, c.lastBytes = c.maps.keys.n, len(c.maps.keys.data)
+		c.lastItems, c.lastBytes = fading(c.lastItems, c.maps.keys.n), fading(c.lastBytes, len(c.maps.keys.data))
 		return arrayOf(c.maps.dataOf(dt, s))
 	}
-	c.lastBytes = len(c.texts.data)
+	c.lastBytes = fading(c.lastBytes, len(c.texts.data))
 	return arrayOf(c.texts.dataOf(dt, s))
 }
 
@@ -312,7 +320,7 @@ func (t *tableReader) endRow(s *scanner, at int) bool {
 // finish fills the columns that are the same in every row.
 func (t *tableReader) finish() {
 	for i := range t.columns {
-		if c := &t.columns[i]; c.param != nil || !c.plan.path && !c.plan.parent {
+		if c := &t.columns[i]; c.fixed() {
 			c.constant(c.param, t.rows)
 		}
 	}
@@ -322,7 +330,13 @@ func (t *tableReader) finish() {
 func (t *tableReader) record() arrow.Record {
 	columns := make([]arrow.Array, t.plan.schema.NumFields())
 	for i := range columns {
-		columns[i] = t.columns[i].array(t.shelf)
+		c := &t.columns[i]
+		if c.same {
+			c.lastRows = max(c.lastRows, t.rows)
+			head := c.head(t.rows)
+			c = &head
+		}
+		columns[i] = c.array(t.shelf)
 	}
 	t.shelf = nil
 	return record(t.plan.schema, columns, t.rows)

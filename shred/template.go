@@ -53,20 +53,20 @@ func (t *template) learn(page []byte, from, to int, w written) {
 	t.parts[n], t.holes = span{at, len(t.text)}, n
 }
 
-// matches reads the entry at pos of s by the template: value is the text of its value. If it does not match, nothing
-// was read.
-func (t *template) matches(s *scanner) (value span, ok bool) {
+// matches reads the entry at pos of s by the template: value is the text of its value, id the digits its id begins
+// with. If it does not match, nothing was read.
+func (t *template) matches(s *scanner) (value, id span, ok bool) {
 	b, i := s.buf, s.pos
 	for h := 0; ; h++ {
 		p := t.parts[h]
 		part := t.text[p.from:p.to]
 		if len(b)-i < len(part) || string(b[i:i+len(part)]) != string(part) {
-			return value, false
+			return value, id, false
 		}
 		i += len(part)
 		if h == t.holes {
 			s.pos = i
-			return value, true
+			return value, id, true
 		}
 		from := i
 		if h == t.value {
@@ -75,20 +75,21 @@ func (t *template) matches(s *scanner) (value span, ok bool) {
 			}
 			digits := i
 			if i = digitsEnd(b, i); i == digits || i-digits > 18 || b[digits] == '0' && i > digits+1 {
-				return value, false
+				return value, id, false
 			}
 			if i < len(b) && b[i] == '.' {
 				point := i + 1
 				if i = digitsEnd(b, point); i == point {
-					return value, false
+					return value, id, false
 				}
 			}
 			value = span{from, i}
 			continue
 		}
 		if i = digitsEnd(b, i); i == from {
-			return value, false
+			return value, id, false
 		}
+		id = span{from, i}
 	}
 }
 
@@ -100,7 +101,7 @@ func (r *entryReader) quick(s *scanner, prev int) (measure int, ok bool) {
 		return 0, false
 	}
 	from := s.pos
-	at, ok := t.matches(s)
+	at, _, ok := t.matches(s)
 	if !ok {
 		return 0, false
 	}

@@ -46,6 +46,8 @@ type Account struct {
 	EmptyOnline        []Day    // days whose online_followers map is {} (facts §3.4)
 	PendingFollows     int      // follows_and_unfollows is not published for today and so many days before; 0: nothing is pending
 	TimeframeDimension bool     // demographics come with a leading timeframe dimension (facts §3.4)
+	MediaDenied        bool     // its media, stories and tags, and every media of it by id, fail with code 10: the permission is missing
+	Undiscoverable     bool     // business_discovery does not find it, as if it were personal (facts §1.6)
 	InsightsDenied     bool     // insights fail with code 10: the permission or the Page role is missing (facts §8)
 
 	// Figures, when set, gives every figure in place of the seed: of a metric on one day, for one value of
@@ -76,8 +78,20 @@ type Account struct {
 	// not be filled in yet.
 	MediaFigures func(m Media, metric string, dimensions ...string) int64
 
+	// Of the comments on its posts, and on those it is tagged in. CommentCount and ReplyCount, when set, say how
+	// many comments a media has, apart from replies (16,384 at most), and how many replies a comment has (1,023
+	// at most); those that come later by the clock are among them. Unset, the comments and replies of a media
+	// are as many as its Media.Comments, a quarter of them replies. Neither changes comments_count, which counts
+	// what the list leaves out, too (facts §2.3). EachComment, when set, may change any comment or reply after
+	// the seed has filled it in; it must leave ID, Account, Media, Parent and Index as they are and must keep the
+	// order of time. All three must be pure functions, safe for concurrent use.
+	CommentCount func(m Media) int
+	ReplyCount   func(c Comment) int
+	EachComment  func(c *Comment)
+
 	index       int
-	origin      int64 // when the World was made, to the hour, in unix seconds
+	firstNumber uint64 // of its media, among those of the World that can have comments
+	origin      int64  // when the World was made, to the hour, in unix seconds
 	hash        uint64
 	absent      map[string]bool
 	refused     map[string]bool

@@ -51,3 +51,26 @@ func BenchmarkPageOfPosts(b *testing.B) {
 		b.SetBytes(int64(out.Body.Len()))
 	}
 }
+
+// BenchmarkNestedPage serves a page of 100 posts with their comments and the replies to them, some 8,000 rows.
+func BenchmarkNestedPage(b *testing.B) {
+	w := graphtest.NewWorld(1, graphtest.WithNow(noon), graphtest.WithAccount(func(a *graphtest.Account) {
+		a.Media = 200
+		a.CommentCount = func(graphtest.Media) int { return 60 }
+		a.ReplyCount = func(c graphtest.Comment) int { return c.Index % 3 / 2 * 2 }
+	}))
+	h := graphtest.NewHandler(w)
+	target := "/v25.0/" + w.AccountIDs()[0] + "/media" + query([]string{
+		"limit", "100", "access_token", w.Token(graphtest.Facebook),
+		"fields", "id,caption,timestamp,comments.limit(50){text,username,timestamp,like_count,replies.limit(50){text,username,timestamp}}",
+	})
+	b.ReportAllocs()
+	for b.Loop() {
+		out := httptest.NewRecorder()
+		h.ServeHTTP(out, httptest.NewRequest("GET", target, nil))
+		if out.Code != 200 {
+			b.Fatal(out.Body)
+		}
+		b.SetBytes(int64(out.Body.Len()))
+	}
+}

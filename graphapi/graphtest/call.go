@@ -15,6 +15,7 @@ type Call struct {
 	Path    string // without version and slashes around: 17841400000000001/insights
 	Account string // the 1784… id it is about; "" when it is about none
 	Params  url.Values
+	Token   string // which kind it came with: user, page or login (Instagram login); "" with none, or one unknown here
 	InBatch bool
 	Attempt int   // 1 the first time this same question comes, 2 the next time
 	Request int64 // the HTTP request it came with, from 1
@@ -74,6 +75,7 @@ func (h *Handler) newCall(method, path string, params url.Values, outer credenti
 	c.Path = strings.Join(c.segments, "/")
 	c.creds = credentialsOf(params).withDefault(outer)
 	c.session = h.sessions[c.creds.token]
+	c.Token = c.session.kind(h.host)
 	c.inspected = params.Get("input_token")
 	c.setParams(params)
 	c.account = h.accountOf(c)
@@ -121,8 +123,11 @@ func (h *Handler) accountOf(c *call) *Account {
 		if a := h.world.byID[id]; a != nil {
 			return a
 		}
-		r, _ := h.world.mediaRef(id)
-		return r.account
+		if r, ok := h.world.mediaRef(id); ok {
+			return r.account
+		}
+		r, _ := h.world.commentRef(id)
+		return r.media.account
 	}
 	switch {
 	case c.session == nil:
@@ -150,7 +155,7 @@ func (c *call) endpoint() string {
 	head := ""
 	if len(c.segments) > 0 {
 		switch id := c.segments[0]; {
-		case id == "me" || id == "debug_token":
+		case id == "me" || id == "debug_token" || id == "ig_hashtag_search":
 			head = id
 		case c.h.world.byID[id] != nil:
 			head = "account"
@@ -160,6 +165,10 @@ func (c *call) endpoint() string {
 			head = "other"
 			if _, ok := c.h.world.mediaRef(id); ok {
 				head = "media"
+			} else if _, ok := c.h.world.commentRef(id); ok {
+				head = "comment"
+			} else if _, ok := c.h.world.hashtagOf(id); ok {
+				head = "hashtag"
 			}
 		}
 	}

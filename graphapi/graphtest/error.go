@@ -84,6 +84,10 @@ func noSuchField(name string) *Error {
 	return badParameter("Tried accessing nonexisting field (%s)", name)
 }
 
+// noSubfields is a field of plain text or figures that was asked for with braces. The sheet has no text for it;
+// this is the platform's own.
+func noSubfields(name string) *Error { return badParameter("Subfields are not supported by %s", name) }
+
 // notFound is an object that is missing, hidden or of the wrong kind (facts §8: 100/33).
 func notFound(method, id string) *Error {
 	return &Error{
@@ -131,6 +135,11 @@ func deadToken(host Host) *Error {
 		return &Error{Code: 190, Message: "Invalid OAuth 2.0 Access Token"}
 	}
 	return &Error{Code: 190, Message: "Invalid OAuth access token - Cannot parse access token"}
+}
+
+// needsPageToken is a method that takes no other token than a Page's.
+func needsPageToken() *Error {
+	return &Error{Code: 190, Message: "(#190) This method must be called with a Page Access Token"}
 }
 
 // expiredToken is 190/463 (facts §8).

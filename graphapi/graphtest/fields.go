@@ -92,16 +92,16 @@ func (p *fieldParser) item() (selection, *Error) {
 		if modifier == "" || !p.eat('(') {
 			return s, p.fail("Expected modifier.")
 		}
-		end := strings.IndexByte(p.text[p.at:], ')')
-		if end < 0 {
+		value, ok := p.arguments()
+		switch {
+		case !ok:
 			return s, p.fail("Expected \")\".")
-		}
-		value := strings.TrimSpace(p.text[p.at : p.at+end])
-		p.at += end + 1
-		if modifier == "as" {
-			s.alias = value
-		} else {
+		case modifier != "as":
 			s.args.Set(modifier, value)
+		case !isName(value):
+			return s, p.fail("Expected alias.")
+		default:
+			s.alias = value
 		}
 	}
 	if !p.eat('{') {
@@ -122,6 +122,35 @@ func (p *fieldParser) item() (selection, *Error) {
 	}
 	s.sub = sub
 	return s, nil
+}
+
+// arguments reads up to the parenthesis that ends a modifier; those inside go in pairs.
+func (p *fieldParser) arguments() (string, bool) {
+	open := 1
+	for i := p.at; i < len(p.text); i++ {
+		switch p.text[i] {
+		case '(':
+			open++
+		case ')':
+			open--
+		}
+		if open == 0 {
+			value := strings.TrimSpace(p.text[p.at:i])
+			p.at = i + 1
+			return value, true
+		}
+	}
+	p.at = len(p.text)
+	return "", false
+}
+
+func isName(s string) bool {
+	for i := range len(s) {
+		if !isNameByte(s[i]) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 func (p *fieldParser) name() string {

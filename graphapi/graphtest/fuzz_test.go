@@ -25,6 +25,14 @@ func FuzzServe(f *testing.F) {
 		{"/MEDIA/insights", "metric=profile_activity&breakdown=action_type&period=lifetime"},
 		{"/MEDIA/children", "limit=1&fields=copyright_check_information"},
 		{"/", "ids=MEDIA,ID&fields=media_url,boost_eligibility_info{eligible_to_boost}"},
+		{"/COMMENT", "fields=text,from,user{media.limit(1){id}},media{owner},replies.order(chronological).summary(order){parent_id}"},
+		{"/MEDIA/comments", "summary=true&limit=0&order=reverse_chronological&after=UVZGSTowOjAZD"},
+		{"/replies", "ids=COMMENT,MEDIA&fields=id"},
+		{"/ID", "fields=business_discovery.username(NAME).as(x){name,media.limit(2){view_count,children}},mentioned_media.media_id(MEDIA),mentioned_comment.comment_id(COMMENT){text}"},
+		{"/ig_hashtag_search", "user_id=ID&q=coffee&fields=name"},
+		{"/HASHTAG/top_media", "user_id=ID&fields=id,caption&limit=3"},
+		{"/HASHTAG", "user_id=ID&fields=recent_media.limit(0).summary(true)"},
+		{"/ID", "fields=content_publishing_limit{config},recently_searched_hashtags,live_media{id},media{collaborators,product_tags{name}}&since=last year"},
 		{"/v9.9", "after=UVZGSToxOjEZD"},
 	} {
 		f.Add(seed[0], seed[1])
@@ -32,9 +40,9 @@ func FuzzServe(f *testing.F) {
 	w := graphtest.NewWorld(1, graphtest.WithNow(noon))
 	h := graphtest.NewHandler(w)
 	media := w.Media(w.AccountIDs()[0])[1].ID
+	id, name := w.AccountIDs()[0], w.Accounts()[1].Username
+	ids := strings.NewReplacer("MEDIA", media, "COMMENT", w.Comments(media)[0].ID, "HASHTAG", w.HashtagID("coffee"), "NAME", name, "ID", id)
 	f.Fuzz(func(t *testing.T, path, query string) {
-		id := w.AccountIDs()[0]
-		ids := strings.NewReplacer("MEDIA", media, "ID", id)
 		query = ids.Replace(query)
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			r := httptest.NewRequest(method, "/", strings.NewReader(query+"&access_token="+w.Token(graphtest.Facebook)))

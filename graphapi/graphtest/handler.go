@@ -15,6 +15,7 @@ type Handler struct {
 	stats    *tracker
 	meters   meters
 	rules    rules
+	searches searches
 	traces   atomic.Uint64
 	seq      atomic.Int64
 	done     chan struct{} // closed to let go of requests that hang
@@ -33,6 +34,8 @@ type Handler struct {
 	textUserIDs   bool
 	upperActions  bool
 	pageWeight    int
+	pageEdges     []string // which a Page's token is needed for
+	pageRefusal   *Error   // what Pages' tokens get
 	latency       time.Duration
 	observe       func(Call)
 }
@@ -42,6 +45,7 @@ type Handler struct {
 func NewHandler(world *World, options ...Option) *Handler {
 	h := &Handler{world: world, kinds: newKinds(), stats: newTracker(), appVersion: "v25.0", done: make(chan struct{})}
 	h.meters.states = map[string]*meter{}
+	h.searches.list = map[string][]search{}
 	for _, o := range options {
 		o(h)
 	}

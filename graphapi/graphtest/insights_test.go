@@ -105,7 +105,7 @@ func TestInsightsRules(t *testing.T) {
 		"breakdown of a series":     {[]string{"metric", "reach", "period", "day", "breakdown", "media_product_type"}, "(#100) Incompatible breakdowns (media_product_type) for metric (reach)"},
 		"timeframe taken away":      {[]string{"metric", "engaged_audience_demographics", "period", "lifetime", "metric_type", "total_value", "breakdown", "age", "timeframe", "last_90_days"}, "(#100) Incompatible timeframe (last_90_days) for metric (engaged_audience_demographics)"},
 		"timeframe of a day":        {[]string{"metric", "reach", "period", "day", "timeframe", "this_week"}, "(#100) Incompatible timeframe (this_week) for metric (reach)"},
-		"bad since":                 {[]string{"metric", "reach", "period", "day", "since", "30 days ago"}, "(#100) param since must be a valid datetime or unix timestamp"},
+		"bad since":                 {[]string{"metric", "reach", "period", "day", "since", "the day before"}, "(#100) param since must be a valid datetime or unix timestamp"},
 		"bad until":                 {[]string{"metric", "reach", "period", "day", "until", "2026-13-01"}, "(#100) param until must be a valid datetime or unix timestamp"},
 		"reversed":                  {[]string{"metric", "reach", "period", "day", "since", "2026-11-02", "until", "2026-11-01"}, "(#100) since must not be after until"},
 		"a second too long":         {[]string{"metric", "reach", "period", "day", "since", "1790000000", "until", "1792592001"}, "(#100) There cannot be more than 30 days (2592000 s) between since and until."},

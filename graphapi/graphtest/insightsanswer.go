@@ -14,14 +14,12 @@ var insightKeys = []string{"name", "period", "values", "title", "description", "
 
 // serveInsights answers /{account}/insights, on its own path or inside a fields parameter (facts §3, §5).
 func serveInsights(c *call, n node, q edgeQuery, b []byte) ([]byte, *Error) {
-	for _, s := range q.fields {
-		if !contains(insightKeys, s.name) {
-			return nil, noSuchField(s.name)
-		}
-	}
 	a := n.account
 	if a.InsightsDenied || !c.session.granted(c.h.host, "instagram_manage_insights", "instagram_business_manage_insights") {
 		return nil, noPermission()
+	}
+	if e := c.pageToken("insights"); e != nil {
+		return nil, e
 	}
 	ask, e := c.readQuestion(q.params)
 	if e != nil {
@@ -41,7 +39,7 @@ func serveInsights(c *call, n node, q edgeQuery, b []byte) ([]byte, *Error) {
 	}
 	w.b = append(w.b, ']')
 	if !ask.demographic() {
-		w.paging(q.params)
+		w.paging(withFields(q))
 	}
 	return append(w.b, '}'), nil
 }

@@ -49,15 +49,19 @@ type Media struct {
 	Viewers  int64   // of a story: with fewer than 5 its insights are refused (facts §4)
 	Children []Media // of an album, in its order
 
-	BeforeConversion bool     // insights fail with 100/2108006: posted before the account's conversion (facts §4)
-	NotOnFacebook    bool     // facebook_views and crossposted_views fail with -1/2207086 (facts §4)
-	Deleted          bool     // gone since it was listed: by id it and its children fail with 100/33, its insights everywhere
-	NoInsights       bool     // insights come empty
-	Refused          []string // metrics that fail the call as if the product type did not have them
-	Absent           []string // metrics whose entry never comes
+	BeforeConversion bool // insights fail with 100/2108006: posted before the account's conversion (facts §4)
+	NotOnFacebook    bool // facebook_views and crossposted_views fail with -1/2207086 (facts §4)
+	// Deleted is gone since it was listed: lists have it still, with its fields and its children. By id it, its
+	// edges and its children fail with 100/33; so does a page that asks for its insights, its comments or any other
+	// edge but its children.
+	Deleted    bool
+	NoInsights bool     // insights come empty
+	Refused    []string // metrics that fail the call as if the product type did not have them
+	Absent     []string // metrics whose entry never comes
 
 	account *Account
 	class   mediaClass
+	via     mediaVia
 	hash    uint64
 }
 
@@ -189,8 +193,8 @@ func (a *Account) sizeOf(class mediaClass) int {
 	return 0
 }
 
-// own says that the account posted it itself.
-func (m *Media) own() bool { return !m.Tagged }
+// own says that the account that asks posted it itself.
+func (m *Media) own() bool { return !m.Tagged && m.via == viaOwner }
 
 // child says that it is part of an album.
 func (m *Media) child() bool { return m.Parent != "" }

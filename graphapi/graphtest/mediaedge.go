@@ -17,11 +17,16 @@ func mediaEdge(class mediaClass, name string) func(*call, node, edgeQuery, []byt
 		if class == tags && !c.session.granted(c.h.host, "instagram_manage_comments", "instagram_business_manage_comments") {
 			return nil, noPermission()
 		}
-		if e := c.checkFields(c.h.kinds.media, q.fields); e != nil {
-			return nil, e
+		if n.account.MediaDenied && !n.foreign {
+			return nil, noPermission()
+		}
+		if class == stories {
+			if e := c.pageToken("stories"); e != nil {
+				return nil, e
+			}
 		}
 		w, a := c.h.world, n.account
-		l := listing{path: a.ID + "/" + name, unlinked: class == tags, most: a.sizeOf(class)}
+		l := listing{path: a.ID + "/" + name, unlinked: class == tags || n.foreign, omitted: q.nested, most: a.sizeOf(class)}
 		l.from, l.to = w.listed(a, class, c.now)
 		if class == posts {
 			l.deep = l.to < a.sizeOf(posts)
@@ -33,6 +38,9 @@ func mediaEdge(class mediaClass, name string) func(*call, node, edgeQuery, []byt
 		l.before = func(objects int) *Error { return c.weigh(objects * weight) }
 		l.object = func(b []byte, i int) ([]byte, *Error) {
 			m := w.mediaAt(a, class, i)
+			if n.foreign {
+				m.via = viaDiscovery
+			}
 			return c.appendNode(b, node{kind: c.h.kinds.media, id: m.ID, account: a, media: &m, listed: true}, q.fields)
 		}
 		return c.appendPage(b, withFields(q), l)
@@ -58,12 +66,12 @@ func (c *call) cutByTime(l *listing, a *Account, params url.Values) *Error {
 	var from, to int64
 	var e *Error
 	if since != "" {
-		if from, e = parseInstant("since", since); e != nil {
+		if from, e = parseInstant("since", since, c.now); e != nil {
 			return e
 		}
 	}
 	if until != "" {
-		if to, e = parseInstant("until", until); e != nil {
+		if to, e = parseInstant("until", until, c.now); e != nil {
 			return e
 		}
 	}
@@ -83,23 +91,24 @@ func (c *call) cutByTime(l *listing, a *Account, params url.Values) *Error {
 }
 
 // serveChildren lists the children of an album, all of them at once and without paging, as the reference
-// shows it; with a limit or a cursor it is a list like others. Other media have no such list.
+// shows it; with a limit, a cursor or a summary it is a list like others. Other media have no such list.
 func serveChildren(c *call, n node, q edgeQuery, b []byte) ([]byte, *Error) {
-	if e := c.checkFields(c.h.kinds.media, q.fields); e != nil {
-		return nil, e
-	}
 	children := c.h.world.childrenOf(n.media)
 	if n.media.Type != typeAlbum {
 		return b, nil
 	}
 	l := listing{path: n.id + "/children", to: len(children), object: func(b []byte, i int) ([]byte, *Error) {
 		m := children[i]
+		m.via = n.media.via
 		return c.appendNode(b, node{kind: c.h.kinds.media, id: m.ID, account: m.account, media: &m, listed: true}, q.fields)
 	}}
 	weight := weightOf(q.fields)
 	l.before = func(objects int) *Error { return c.weigh(objects * weight) }
-	if params := withFields(q); params.Get("limit") != "" || params.Get("after") != "" || params.Get("before") != "" {
-		return c.appendPage(b, params, l)
+	params := withFields(q)
+	for _, name := range []string{"limit", "after", "before", "summary"} {
+		if params.Get(name) != "" {
+			return c.appendPage(b, params, l)
+		}
 	}
 	if e := l.before(l.to); e != nil {
 		return nil, e

@@ -205,7 +205,7 @@ func TestMediaEdgeErrors(t *testing.T) {
 		"nested too deeply":          {account + "/media", []string{"fields", strings.Repeat("a{", 65)}, 2500, 0, `Syntax error "Fields are nested too deeply." at character 130: ` + strings.Repeat("a{", 65)},
 		"views of one's own":         {account + "/media", []string{"fields", "view_count"}, 36104, 0, "(#36104) You do not have permission to access this field outside of the Business Discovery API."},
 		"copyright of an image":      {account + "/media", []string{"fields", "copyright_check_information", "limit", "100"}, 9005, 1452042, "(#9005) Copyright check information is only available for videos"},
-		"bad since":                  {account + "/media", []string{"since", "2 days ago"}, 100, 0, "(#100) param since must be a valid datetime or unix timestamp"},
+		"bad since":                  {account + "/media", []string{"since", "the day before"}, 100, 0, "(#100) param since must be a valid datetime or unix timestamp"},
 		"bad until":                  {account + "/media", []string{"until", "x"}, 100, 0, "(#100) param until must be a valid datetime or unix timestamp"},
 		"reversed":                   {account + "/media", []string{"since", "2026-11-02", "until", "2026-11-01"}, 100, 0, "(#100) since must not be after until"},
 		"bad limit":                  {account + "/media", []string{"limit", "0"}, 100, 0, "(#100) param limit must be a positive integer"},

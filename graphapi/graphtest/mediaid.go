@@ -41,7 +41,7 @@ func (w *World) mediaID(r mediaRef) string {
 	n := uint64(r.account.index)<<classBits | uint64(r.class)
 	n = n<<indexBits | uint64(r.index)
 	n = n<<childBits | uint64(r.child)
-	scattered := (timesModulo(n, idFactor) + w.idShift()) % idSpace
+	scattered := (timesModulo(n, idFactor, idSpace) + w.idShift()) % idSpace
 	// the leading 1 keeps the zeros in front
 	return mediaPrefix + strconv.FormatUint(idSpace+scattered, 10)[1:]
 }
@@ -59,7 +59,7 @@ func (w *World) mediaRef(id string) (mediaRef, bool) {
 	if err != nil {
 		return mediaRef{}, false
 	}
-	n := timesModulo(scattered+idSpace-w.idShift(), idInverse)
+	n := timesModulo(scattered+idSpace-w.idShift(), idInverse, idSpace)
 	at := n >> (childBits + indexBits + classBits)
 	if at >= uint64(len(w.accounts)) {
 		return mediaRef{}, false
@@ -76,8 +76,8 @@ func (w *World) mediaRef(id string) (mediaRef, bool) {
 	return r, true
 }
 
-func timesModulo(a, b uint64) uint64 {
-	high, low := bits.Mul64(a%idSpace, b)
-	_, rest := bits.Div64(high, low, idSpace)
+func timesModulo(a, b, modulus uint64) uint64 {
+	high, low := bits.Mul64(a%modulus, b)
+	_, rest := bits.Div64(high, low, modulus)
 	return rest
 }

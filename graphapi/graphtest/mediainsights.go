@@ -53,7 +53,7 @@ func (q mediaQuestion) refusal(m *Media, host Host) *Error {
 	switch {
 	case m.child() || m.Deleted:
 		return notFound("GET", m.ID)
-	case m.Tagged: // somebody else's: only public fields (facts §2.1)
+	case !m.own(): // somebody else's: only public fields (facts §2.1)
 		return noPermission()
 	case m.BeforeConversion:
 		return beforeConversion()
@@ -121,15 +121,14 @@ func serveMediaInsights(c *call, n node, q edgeQuery, b []byte) ([]byte, *Error)
 	if q.fields != nil {
 		shown = 0
 		for _, s := range q.fields {
-			bit, ok := insightBits[s.name]
-			if !ok {
-				return nil, noSuchField(s.name)
-			}
-			shown |= bit
+			shown |= insightBits[s.name]
 		}
 	}
 	if n.account.InsightsDenied || !c.session.granted(c.h.host, "instagram_manage_insights", "instagram_business_manage_insights") {
 		return nil, noPermission()
+	}
+	if e := c.pageToken("insights"); e != nil {
+		return nil, e
 	}
 	ask, e := c.mediaQuestion(q.params)
 	if e != nil {

@@ -24,25 +24,26 @@ func mediaKind() *kind {
 		"is_ai_generated":    owned(mediaTruth(anyHost, func(m *Media) bool { return m.AIGenerated })),
 		"owner":              owned(field{anyHost, writeOwner}),
 
-		"reposts_count":        onlyFor((*Media).counted, mediaNumber(facebookOnly, func(m *Media) int64 { return m.Reposts })),
+		"reposts_count":        notVia(viaHashtag, onlyFor((*Media).counted, mediaNumber(facebookOnly, func(m *Media) int64 { return m.Reposts }))),
 		"saved_count":          owned(onlyFor((*Media).counted, mediaNumber(facebookOnly, func(m *Media) int64 { return m.Saved }))),
-		"shares_count":         onlyFor((*Media).counted, mediaNumber(facebookOnly, func(m *Media) int64 { return m.Shares })),
+		"shares_count":         notVia(viaDiscovery, onlyFor((*Media).counted, mediaNumber(facebookOnly, func(m *Media) int64 { return m.Shares }))),
 		"total_comments_count": onlyFor((*Media).counted, mediaNumber(facebookOnly, func(m *Media) int64 { return m.TotalComments })),
 		"total_like_count":     onlyFor((*Media).counted, mediaNumber(facebookOnly, func(m *Media) int64 { return m.TotalLikes })),
-		"total_views_count": onlyFor((*Media).video, onlyFor((*Media).counted,
-			mediaNumber(facebookOnly, func(m *Media) int64 { return m.TotalViews }))),
+		"total_views_count": notVia(viaDiscovery, onlyFor((*Media).video, onlyFor((*Media).counted,
+			mediaNumber(facebookOnly, func(m *Media) int64 { return m.TotalViews })))),
 
 		"legacy_instagram_media_id":   owned(mediaText(facebookOnly, func(m *Media) string { return m.LegacyID })),
 		"ig_id":                       owned(mediaText(facebookOnly, func(m *Media) string { return m.LegacyID })),
 		"boost_eligibility_info":      owned(field{facebookOnly, writeBoost}),
 		"copyright_check_information": {facebookOnly, writeCopyright},
-		"view_count": {facebookOnly, func(*call, node, selection, []byte) ([]byte, *Error) {
-			return nil, onlyDiscovery()
-		}},
+		"view_count":                  {facebookOnly, writeViewCount},
 	}, edges: map[string]edge{
 		"insights":       {anyHost, serveMediaInsights},
 		"children":       {anyHost, serveChildren},
-		"boost_ads_list": {facebookOnly, serveNothing},
+		"comments":       {anyHost, serveComments},
+		"collaborators":  {facebookOnly, serveCollaborators},
+		"product_tags":   {facebookOnly, serveProductTags},
+		"boost_ads_list": {facebookOnly, serveNothing("boost_ads_list")},
 	}}
 	for name, f := range k.fields {
 		k.fields[name] = scoped(f)
@@ -80,6 +81,23 @@ func onlyFor(has func(m *Media) bool, f field) field {
 		return write(c, n, s, b)
 	}
 	return f
+}
+
+// notVia makes a field that is not given of media that were come by in that way, or in one that gives less.
+func notVia(via mediaVia, f field) field {
+	return onlyFor(func(m *Media) bool { return m.via < via }, f)
+}
+
+// writeViewCount writes the views of a reel that business_discovery gave; of any other reel there is an error,
+// of what is no reel nothing (facts §2.2).
+func writeViewCount(_ *call, n node, _ selection, b []byte) ([]byte, *Error) {
+	switch {
+	case n.media.via != viaDiscovery:
+		return nil, onlyDiscovery()
+	case n.media.ProductType != productReels:
+		return b, nil
+	}
+	return strconv.AppendInt(b, figureOf(n.media, "views"), 10), nil
 }
 
 // owned makes a field that is not public: other people's media lack it.
@@ -130,7 +148,17 @@ func writeCopyright(_ *call, n node, _ selection, b []byte) ([]byte, *Error) {
 	return append(b, `{"status":{"matches_found":`+found+`,"status":"completed"}}`...), nil
 }
 
+// serveProductTags lists what a post sells: nothing, in this World.
+func serveProductTags(c *call, n node, q edgeQuery, b []byte) ([]byte, *Error) {
+	if e := n.edgeOfOwn(); e != nil {
+		return nil, e
+	}
+	return serveNothing("product_tags")(c, n, q, b)
+}
+
 // serveNothing is an edge that never has anything.
-func serveNothing(_ *call, _ node, _ edgeQuery, b []byte) ([]byte, *Error) {
-	return append(b, `{"data":[]}`...), nil
+func serveNothing(name string) func(*call, node, edgeQuery, []byte) ([]byte, *Error) {
+	return func(c *call, n node, q edgeQuery, b []byte) ([]byte, *Error) {
+		return c.appendPage(b, withFields(q), listing{path: n.id + "/" + name, omitted: q.nested})
+	}
 }

@@ -55,7 +55,6 @@ func expectedFields(m graphtest.Media, facebook, listed bool) map[string]any {
 		boost["boost_ineligible_reason"] = "COPYRIGHTED_MUSIC"
 	}
 	put("boost_eligibility_info", boost, own)
-	put("boost_ads_list", map[string]any{"data": []any{}}, true)
 	return want
 }
 

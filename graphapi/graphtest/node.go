@@ -25,7 +25,9 @@ type kind struct {
 	defaults []string // what comes without a fields parameter; id always does
 	fields   map[string]field
 	edges    map[string]edge
-	inner    map[string]*kind // what kind of node is inside a member, for checkFields
+	// withoutID is a kind of object that has no id.
+	withoutID bool
+	inner     map[string]*kind // what kind of node is inside a member, for checkFields
 }
 
 // field appends a node's value, or nothing when the node has none: then the key is left out (facts §2.1).
@@ -55,6 +57,9 @@ type node struct {
 	id      string // as it is shown
 	account *Account
 	media   *Media
+	comment *Comment
+	value   any  // of the lesser kinds
+	foreign bool // an account that somebody else asks for
 	listed  bool // came with a list or inside another node, not by its own id
 }
 
@@ -88,11 +93,23 @@ func (c *call) resolve(id string) (node, *Error) {
 		return c.user(a, id), nil
 	}
 	if m, ok := w.findMedia(id, c.now); ok && !m.Deleted && m.own() && !m.account.Unlinked && c.session.reaches(m.account) {
+		if m.account.MediaDenied {
+			return node{}, noPermission()
+		}
 		return node{kind: c.h.kinds.media, id: id, account: m.account, media: &m}, nil
+	}
+	if one, ok := w.findComment(id, c.now); ok && !one.Deleted && !one.elsewhere && !one.account.Unlinked && c.session.reaches(one.account) {
+		if one.account.MediaDenied {
+			return node{}, noPermission()
+		}
+		return node{kind: c.h.kinds.comment, id: id, account: one.account, comment: &one}, c.mayReadComments()
 	}
 	if c.h.host == Facebook {
 		if a := w.byPage[id]; a != nil && c.session.reaches(a) {
 			return node{kind: c.h.kinds.page, id: id, account: a}, nil
+		}
+		if _, ok := w.hashtagOf(id); ok {
+			return c.hashtag(id), nil
 		}
 		if id == w.userID {
 			return node{kind: c.h.kinds.user, id: id}, nil
@@ -140,7 +157,7 @@ func (c *call) appendNode(b []byte, n node, fields []selection) ([]byte, *Error)
 	b = append(b, '{')
 	withID := false
 	for _, s := range fields {
-		if s.name == "id" {
+		if s.name == "id" && !n.kind.withoutID {
 			b, withID = appendMember(b, "id", n.id), true
 			continue
 		}
@@ -155,38 +172,57 @@ func (c *call) appendNode(b []byte, n node, fields []selection) ([]byte, *Error)
 			b = b[:start]
 		}
 	}
-	if !withID {
+	if !withID && !n.kind.withoutID {
 		b = appendMember(b, "id", n.id)
 	}
 	return append(b, '}'), nil
 }
 
 func (c *call) appendField(b []byte, n node, s selection) ([]byte, *Error) {
+	if absent, e := n.hides(s.name); absent || e != nil {
+		return b, e
+	}
 	if f, ok := n.kind.fields[s.name]; ok && f.on.has(c.h.host) {
 		return f.write(c, n, s, b)
 	}
 	if d, ok := n.kind.edges[s.name]; ok && d.on.has(c.h.host) {
 		return d.serve(c, n, edgeQuery{params: s.args, fields: s.sub, nested: true, text: s.text}, b)
 	}
-	return nil, noSuchField(s.name) // facts §2.2: fails the whole call
+	return nil, noSuchField(s.name)
 }
 
-// checkFields refuses unknown fields before any object is written, so that an empty list refuses them too.
+// checkFields refuses unknown fields, and fields inside of what is no object, at any depth and before any
+// object is written, so that an empty list refuses them too. A nil kind is one without fields to check.
 func (c *call) checkFields(k *kind, fields []selection) *Error {
+	if k == nil {
+		return nil
+	}
 	for _, s := range fields {
 		f, isField := k.fields[s.name]
+		isField = isField && f.on.has(c.h.host)
 		d, isEdge := k.edges[s.name]
-		known := s.name == "id" || isField && f.on.has(c.h.host) || isEdge && d.on.has(c.h.host)
-		if !known {
+		isEdge = isEdge && d.on.has(c.h.host)
+		inner := k.inner[s.name]
+		switch {
+		case !isField && !isEdge && (s.name != "id" || k.withoutID):
 			return noSuchField(s.name)
+		case s.sub != nil && inner == nil && !isEdge:
+			return noSubfields(s.name)
 		}
-		if inner := k.inner[s.name]; inner != nil {
-			if e := c.checkFields(inner, s.sub); e != nil {
-				return e
-			}
+		if e := c.checkFields(inner, s.sub); e != nil {
+			return e
 		}
 	}
 	return nil
+}
+
+// members makes a kind of which nothing but the names of its fields is ever asked.
+func members(name string, fields ...string) *kind {
+	k := &kind{name: name, fields: make(map[string]field, len(fields))}
+	for _, f := range fields {
+		k.fields[f] = field{}
+	}
+	return k
 }
 
 // route answers a call that is neither a batch nor an ids list.
@@ -208,12 +244,22 @@ func (c *call) route() ([]byte, *Error) {
 		return nil, e
 	}
 	c.session = session
+	if session.page != nil && c.h.pageRefusal != nil {
+		return nil, c.h.pageRefusal
+	}
 	if c.segments[0] == "debug_token" && len(c.segments) == 1 && c.h.host == Facebook {
 		return c.debugToken()
 	}
+	if c.segments[0] == "ig_hashtag_search" && len(c.segments) == 1 && c.h.host == Facebook {
+		fields, e := c.fields()
+		if e != nil {
+			return nil, e
+		}
+		return c.searchHashtag(fields)
+	}
 	n, e := c.resolve(c.segments[0])
 	if e != nil {
-		c.missing = true
+		c.missing = e.Subcode == 33 || e.Code == 803
 		return nil, e
 	}
 	fields, e := c.fields()
@@ -222,11 +268,17 @@ func (c *call) route() ([]byte, *Error) {
 	}
 	switch len(c.segments) {
 	case 1:
+		if e := c.checkFields(n.kind, fields); e != nil {
+			return nil, e
+		}
 		return c.appendNode(nil, n, fields)
 	case 2:
 		d, ok := n.kind.edges[c.segments[1]]
 		if !ok || !d.on.has(c.h.host) {
 			return nil, noSuchField(c.segments[1])
+		}
+		if e := c.checkFields(n.kind.inner[c.segments[1]], fields); e != nil {
+			return nil, e
 		}
 		b, e := d.serve(c, n, edgeQuery{params: c.Params, fields: fields}, nil)
 		if b == nil && e == nil {

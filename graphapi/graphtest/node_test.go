@@ -27,7 +27,7 @@ func TestNodeErrors(t *testing.T) {
 		"unknown field":         {ids[0], "username,foo", 100, 0, "(#100) Tried accessing nonexisting field (foo)"},
 		"field of the other":    {ids[0], "user_id", 100, 0, "(#100) Tried accessing nonexisting field (user_id)"},
 		"unknown edge":          {ids[0] + "/foo", "", 100, 0, "(#100) Tried accessing nonexisting field (foo)"},
-		"not served":            {ids[0] + "/live_media", "", 100, 0, "(#100) Tried accessing nonexisting field (live_media)"},
+		"not served":            {ids[0] + "/upcoming_events", "", 100, 0, "(#100) Tried accessing nonexisting field (upcoming_events)"},
 		"insights of a user":    {"me/insights", "", 100, 0, "(#100) Tried accessing nonexisting field (insights)"},
 		"insights of a page":    {accounts[0].PageID + "/insights", "", 100, 0, "(#100) Tried accessing nonexisting field (insights)"},
 		"nested unknown field":  {"me/accounts", "instagram_business_account{id,foo}", 100, 0, "(#100) Tried accessing nonexisting field (foo)"},

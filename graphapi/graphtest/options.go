@@ -53,8 +53,27 @@ func WithTextUserIDs() Option { return func(h *Handler) { h.textUserIDs = true }
 // the reference has them; its samples, and the server otherwise, have them in lower case (facts §4).
 func WithUpperCaseActions() Option { return func(h *Handler) { h.upperActions = true } }
 
-// WithPageWeight sets what an answer may weigh: one for each field of each media it lists, and one for each
-// metric. A heavier one fails with "Please reduce the amount of data", code 1 and HTTP status 500
+// WithPageTokenFor makes edges answer with Facebook login to a Page's token alone: "stories", "insights" (of
+// accounts and of media, nested ones too) or both. Another token fails the call with code 190, no subcode, and
+// the text "This method must be called with a Page Access Token"; the code is the platform's own, the text alone
+// is recorded. Without the option any token that reaches the account will do.
+func WithPageTokenFor(edges ...string) Option {
+	return func(h *Handler) { h.pageEdges = append([]string{}, edges...) }
+}
+
+// WithPageTokensRefused lets me/accounts give Pages' tokens as ever but refuses every call that is made with one;
+// with the zero Error as a token whose user has no role on the Page any more: 190/492 (facts §8).
+func WithPageTokensRefused(refusal Error) Option {
+	return func(h *Handler) {
+		if refusal.Code == 0 {
+			refusal = *revokedToken(492)
+		}
+		h.pageRefusal = &refusal
+	}
+}
+
+// WithPageWeight sets what an answer may weigh: one for each field of each object in its lists, nested ones
+// included, and one for each metric. A heavier one fails with "Please reduce the amount of data", code 1 and HTTP status 500
 // (facts §8); a page of half the limit weighs half as much.
 func WithPageWeight(most int) Option { return func(h *Handler) { h.pageWeight = most } }
 

@@ -32,9 +32,6 @@ func pageKind() *kind {
 // linkedAccount writes the account behind a Page; the key is absent when none is linked (facts §1.5).
 func linkedAccount(connected bool) func(*call, node, selection, []byte) ([]byte, *Error) {
 	return func(c *call, n node, s selection, b []byte) ([]byte, *Error) {
-		if e := c.checkFields(c.h.kinds.account, s.sub); e != nil {
-			return nil, e
-		}
 		if n.account.Unlinked && !connected {
 			return b, nil
 		}
@@ -62,9 +59,6 @@ func servePages(c *call, n node, q edgeQuery, b []byte) ([]byte, *Error) {
 	if fields == nil {
 		fields = accountsDefaults
 	}
-	if e := c.checkFields(c.h.kinds.page, fields); e != nil {
-		return nil, e
-	}
 	var pages []*Account
 	if c.session.granted(Facebook, "pages_show_list", "") {
 		for _, a := range c.h.world.accounts {
@@ -73,7 +67,7 @@ func servePages(c *call, n node, q edgeQuery, b []byte) ([]byte, *Error) {
 			}
 		}
 	}
-	return c.appendPage(b, q.params, listing{path: n.id + "/accounts", to: len(pages), object: func(b []byte, i int) ([]byte, *Error) {
+	return c.appendPage(b, withFields(q), listing{path: n.id + "/accounts", to: len(pages), object: func(b []byte, i int) ([]byte, *Error) {
 		return c.appendNode(b, node{kind: c.h.kinds.page, id: pages[i].PageID, account: pages[i]}, fields)
 	}})
 }

@@ -48,7 +48,13 @@ type listing struct {
 	deep bool
 	// unlinked leaves out next and previous, and the cursors of an empty page, which is the end (facts §7.1).
 	unlinked bool
-	object   func(b []byte, i int) ([]byte, *Error)
+	// largest is the size of the largest page; 100 unless set.
+	largest int
+	// order is what a summary calls the order of the list; "" where it has none.
+	order string
+	// omitted leaves out the whole list when it is empty and has no summary.
+	omitted bool
+	object  func(b []byte, i int) ([]byte, *Error)
 	// before, when set, is asked before a page of so many objects is written.
 	before func(objects int) *Error
 }
@@ -56,9 +62,19 @@ type listing struct {
 // appendPage writes one page of a list: data, the cursors, next unless it is the last page, previous
 // unless it is the first (facts §7.1). With ragged pages some are short or empty and still have a next.
 func (c *call) appendPage(b []byte, params url.Values, l listing) ([]byte, *Error) {
-	limit, e := pageLimit(params)
+	total, e := readSummary(params, l.order != "")
 	if e != nil {
 		return nil, e
+	}
+	limit, e := pageLimit(params, l.largest, total.asked())
+	if e != nil {
+		return nil, e
+	}
+	if l.omitted && l.to <= l.from && !total.asked() {
+		return b, nil
+	}
+	if limit == 0 {
+		return append(total.append(append(b, `{"data":[]`...), l), '}'), nil
 	}
 	l.most = max(l.most, l.to)
 	from, page := l.from, 0
@@ -120,25 +136,33 @@ func (c *call) appendPage(b []byte, params url.Values, l listing) ([]byte, *Erro
 		}
 		b = append(b, '}')
 	}
-	return append(b, '}'), nil
+	return append(total.append(b, l), '}'), nil
 }
 
-func pageLimit(params url.Values) (int, *Error) {
+// pageLimit reads the size of a page. More than the list gives at once is as much as it gives; none at all
+// is good for its summary alone.
+func pageLimit(params url.Values, largest int, counted bool) (int, *Error) {
+	if largest == 0 {
+		largest = maxLimit
+	}
 	text := params.Get("limit")
 	if text == "" {
-		return defaultLimit, nil
+		return min(defaultLimit, largest), nil
 	}
 	limit, err := strconv.Atoi(text)
-	if err != nil || limit < 1 {
+	if err != nil || limit < 0 || limit == 0 && !counted {
 		return 0, badParameter("param limit must be a positive integer")
 	}
-	return min(limit, maxLimit), nil
+	return min(limit, largest), nil
 }
+
+// linkedParams are the parameters a link to another page repeats, beside limit and cursor.
+var linkedParams = [...]string{"fields", "since", "until", "order", "summary", "user_id"}
 
 // pageURL is a link to another page: every parameter, the token in clear among them (facts §7.2).
 func (c *call) pageURL(path string, params url.Values, limit int, side string, at cursor) string {
 	q := url.Values{"access_token": {c.creds.token}, "pretty": {"0"}, "limit": {strconv.Itoa(limit)}, side: {at.String()}}
-	for _, name := range []string{"fields", "since", "until"} {
+	for _, name := range linkedParams {
 		if v := params.Get(name); v != "" {
 			q.Set(name, v)
 		}

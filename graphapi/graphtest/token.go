@@ -30,7 +30,7 @@ type session struct {
 }
 
 // facebookScopes are what a token with Facebook login is granted unless its Scopes say otherwise.
-var facebookScopes = []string{"instagram_basic", "instagram_manage_insights", "pages_read_engagement", "pages_show_list"}
+var facebookScopes = []string{"instagram_basic", "instagram_manage_comments", "instagram_manage_insights", "pages_read_engagement", "pages_show_list"}
 
 // sessions lays out the tokens a server accepts.
 func sessions(w *World, host Host, tokens []Token) map[string]*session {
@@ -67,6 +67,27 @@ func (s *session) granted(host Host, facebook, instagram string) bool {
 		scope = instagram
 	}
 	return s.Scopes == nil || slices.Contains(s.Scopes, scope)
+}
+
+// kind is what Call.Token calls the token.
+func (s *session) kind(host Host) string {
+	switch {
+	case s == nil:
+		return ""
+	case host == Instagram:
+		return "login"
+	case s.page != nil:
+		return "page"
+	}
+	return "user"
+}
+
+// pageToken refuses an edge that needs a Page's token to any other.
+func (c *call) pageToken(edge string) *Error {
+	if c.session.page == nil && c.h.host == Facebook && contains(c.h.pageEdges, edge) {
+		return needsPageToken()
+	}
+	return nil
 }
 
 // expire ends the token from now on.

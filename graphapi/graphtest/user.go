@@ -6,14 +6,45 @@ import "strconv"
 type kinds struct {
 	account *kind // IGUser
 	media   *kind // IGMedia
-	page    *kind
-	user    *kind // the Facebook user behind a token
+	comment *kind // IGComment
+	from    *kind // who wrote a comment
+	hashtag *kind // IGHashtag
+
+	collaborator, publishing, publishingConfig *kind
+
+	page *kind
+	user *kind // the Facebook user behind a token
 }
 
 func newKinds() kinds {
-	k := kinds{account: accountKind(), media: mediaKind(), page: pageKind(), user: userKind()}
-	k.account.inner = map[string]*kind{"media": k.media, "stories": k.media, "tags": k.media}
-	k.media.inner = map[string]*kind{"children": k.media, "owner": k.account}
+	k := kinds{
+		account: accountKind(), media: mediaKind(), comment: commentKind(), from: fromKind(), hashtag: hashtagKind(),
+		collaborator: collaboratorKind(), publishing: publishingKind(), publishingConfig: publishingConfigKind(),
+		page: pageKind(), user: userKind(),
+	}
+	insights := members("InstagramInsightsResult", insightKeys...)
+	k.account.inner = map[string]*kind{
+		"media": k.media, "stories": k.media, "tags": k.media, "live_media": k.media, "insights": insights,
+		"business_discovery": k.account, "mentioned_media": k.media, "mentioned_comment": k.comment,
+		"recently_searched_hashtags": k.hashtag, "content_publishing_limit": k.publishing,
+	}
+	k.publishing.inner = map[string]*kind{"config": k.publishingConfig}
+	k.hashtag.inner = map[string]*kind{"top_media": k.media, "recent_media": k.media}
+	k.media.inner = map[string]*kind{
+		"children": k.media, "owner": k.account, "comments": k.comment, "insights": insights,
+		"collaborators":               k.collaborator,
+		"product_tags":                members("ShadowIGMediaProductTags", "product_id", "merchant_id", "name", "price_string", "x", "y", "is_checkout", "review_status"),
+		"boost_ads_list":              members("IGBoostMediaAd", "ad_id", "ad_status"),
+		"boost_eligibility_info":      members("IGMediaBoostEligibilityInfo", "eligible_to_boost", "boost_ineligible_reason"),
+		"copyright_check_information": members("IGVideoCopyrightCheckMatchesInformation", "status", "copyright_matches"),
+	}
+	k.media.inner["copyright_check_information"].inner = map[string]*kind{"status": members("IGVideoCopyrightCheckStatus", "status", "matches_found")}
+	k.comment.inner = map[string]*kind{"replies": k.comment, "from": k.from, "user": k.account, "media": k.media}
+	k.page.inner = map[string]*kind{
+		"instagram_business_account": k.account, "connected_instagram_account": k.account,
+		"category_list": members("PageCategory", "id", "name"),
+	}
+	k.user.inner = map[string]*kind{"accounts": k.page, "permissions": members("Permission", "permission", "status")}
 	return k
 }
 
@@ -47,11 +78,19 @@ func accountKind() *kind {
 		"ig_id":                    scoped(raw(facebookOnly, func(n node) string { return legacyID(n.account) })),
 		"account_type":             scoped(text(instagramOnly, account(func(a *Account) string { return a.Type }))),
 		"user_id":                  scoped(field{instagramOnly, writeUserID}),
+
+		"business_discovery": {facebookOnly, writeDiscovery},
+		"mentioned_media":    {facebookOnly, writeMentionedMedia},
+		"mentioned_comment":  {facebookOnly, writeMentionedComment},
 	}, edges: map[string]edge{
 		"insights": {anyHost, serveInsights},
 		"media":    {anyHost, mediaEdge(posts, "media")},
 		"stories":  {anyHost, mediaEdge(stories, "stories")},
 		"tags":     {anyHost, mediaEdge(tags, "tags")},
+
+		"live_media":                 {anyHost, serveNothing("live_media")}, // nothing is being broadcast
+		"recently_searched_hashtags": {facebookOnly, serveRecentHashtags},
+		"content_publishing_limit":   {anyHost, servePublishingLimit},
 	}}
 }
 

@@ -2,7 +2,6 @@ package graphtest
 
 import (
 	"net/url"
-	"strconv"
 	"time"
 )
 
@@ -80,22 +79,6 @@ func (w window) touched(r Reading) (from, to Day) {
 	return DayOf(time.Unix(first, 0)), DayOf(time.Unix(last, 0))
 }
 
-// instantLayouts are the datetimes accepted beside unix seconds (facts §3.1). Those without a zone are
-// Pacific.
-var instantLayouts = []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05"}
-
-func parseInstant(name, text string) (int64, *Error) {
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return n, nil
-	}
-	for _, layout := range instantLayouts {
-		if t, err := time.ParseInLocation(layout, text, Pacific); err == nil {
-			return t.Unix(), nil
-		}
-	}
-	return 0, badParameter("param %s must be a valid datetime or unix timestamp", name)
-}
-
 // parseWindow reads since and until and holds them to the 30 days. With one of them alone the other is
 // now, or a day before; the sheet does not say.
 func parseWindow(params url.Values, now time.Time) (window, *Error) {
@@ -107,13 +90,13 @@ func parseWindow(params url.Values, now time.Time) (window, *Error) {
 	var e *Error
 	w.until = now.Unix()
 	if until != "" {
-		if w.until, e = parseInstant("until", until); e != nil {
+		if w.until, e = parseInstant("until", until, now); e != nil {
 			return w, e
 		}
 	}
 	w.since = w.until - 86400
 	if since != "" {
-		if w.since, e = parseInstant("since", since); e != nil {
+		if w.since, e = parseInstant("since", since, now); e != nil {
 			return w, e
 		}
 	}

@@ -17,6 +17,8 @@ type World struct {
 	byPage   map[string]*Account
 	userID   string
 	token    string
+	numbered uint64 // how many media can have comments
+	hashtags *hashtags
 }
 
 // A WorldOption changes what NewWorld makes.
@@ -26,6 +28,8 @@ type worldPlan struct {
 	clock   Clock
 	history int
 	changes [][]func(*Account)
+	// hashtags is what WithHashtags set.
+	hashtags func(name string) HashtagCount
 }
 
 // WithClock sets the clock that says which day is today and that all waiting goes by; the machine's
@@ -88,6 +92,8 @@ func NewWorld(seed uint64, options ...WorldOption) *World {
 		w.byPage[a.PageID] = a
 		w.accounts = append(w.accounts, a)
 	}
+	w.numberMedia()
+	w.newHashtags(p.hashtags, now)
 	return w
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/igsource/igsource/graphapi"
 	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/secret"
 )
 
 // An Account is an Instagram professional account that the token reaches.
@@ -26,24 +27,35 @@ type Account struct {
 // accountsPage is the most Pages that /me/accounts gives at once.
 const accountsPage = 100
 
+// Fields of the Pages in me/accounts. Without any the answer holds the Pages' access tokens.
+const (
+	accountFields = "id,name,instagram_business_account{id,username,name,followers_count}"
+	tokenField    = "access_token"
+)
+
 // Accounts lists the accounts that the token reaches, by id: with Facebook Login those linked to the
 // user's Pages, with Instagram Login the one account. Needs accessToken alone; notes may be nil.
 func (s *Source) Accounts(ctx context.Context, notes func(plugin.Note)) ([]Account, error) {
+	accounts, _, err := s.discover(ctx, accountFields, notes)
+	return accounts, err
+}
+
+// discover is Accounts, asking for fields of the Pages; among them may be their tokens.
+func (s *Source) discover(ctx context.Context, fields string, notes func(plugin.Note)) (accounts []Account, tokens map[string]secret.Text, err error) {
 	client, err := s.graph(notes)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var accounts []Account
-	if s.config.Login == string(graphapi.Instagram) {
+	if s.config.Login == loginInstagram {
 		accounts, err = ownAccount(ctx, client)
 	} else {
-		accounts, err = pageAccounts(ctx, client)
+		accounts, tokens, err = pageAccounts(ctx, client, fields)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("asking which accounts the token reaches: %w", err)
+		return nil, nil, fmt.Errorf("asking which accounts the token reaches: %w", err)
 	}
 	sort.Slice(accounts, func(i, j int) bool { return lessID(accounts[i].ID, accounts[j].ID) })
-	return accounts, nil
+	return accounts, tokens, nil
 }
 
 // lessID orders ids as numbers, which they are, without being bound to 64 bits.
@@ -54,21 +66,22 @@ func lessID(a, b string) bool {
 	return a < b
 }
 
-func pageAccounts(ctx context.Context, client *graphapi.Client) ([]Account, error) {
+// pageAccounts reads the Pages' accounts in the order of the Pages, and by account the tokens that fields asks for.
+func pageAccounts(ctx context.Context, client *graphapi.Client, fields string) ([]Account, map[string]secret.Text, error) {
 	request := graphapi.Request{Path: "me/accounts", Params: []graphapi.Param{
-		// Without fields the answer holds the Pages' access tokens.
-		{Name: "fields", Value: "id,name,instagram_business_account{id,username,name,followers_count}"},
-		{Name: "limit", Value: strconv.Itoa(accountsPage)},
+		{Name: "fields", Value: fields}, {Name: "limit", Value: strconv.Itoa(accountsPage)},
 	}}
 	var accounts []Account
+	tokens := make(map[string]secret.Text)
 	seen := make(map[string]bool)
 	for answer, err := range client.Pages(ctx, request) {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		var page struct {
 			Data []struct {
 				ID, Name string
+				Token    string `json:"access_token"`
 				Account  *struct {
 					ID        string `json:"id"`
 					Username  string `json:"username"`
@@ -80,10 +93,16 @@ func pageAccounts(ctx context.Context, client *graphapi.Client) ([]Account, erro
 		err := json.Unmarshal(answer.Body, &page)
 		answer.Release()
 		if err != nil {
-			return nil, fmt.Errorf("the answer of me/accounts is not what it should be: %w", err)
+			return nil, nil, fmt.Errorf("the answer of me/accounts is not what it should be: %w", err)
 		}
 		for _, p := range page.Data {
-			if p.Account == nil || seen[p.Account.ID] {
+			if p.Account == nil {
+				continue
+			}
+			if tokens[p.Account.ID].IsZero() && p.Token != "" {
+				tokens[p.Account.ID] = secret.New(p.Token)
+			}
+			if seen[p.Account.ID] {
 				continue
 			}
 			seen[p.Account.ID] = true
@@ -93,7 +112,7 @@ func pageAccounts(ctx context.Context, client *graphapi.Client) ([]Account, erro
 			})
 		}
 	}
-	return accounts, nil
+	return accounts, tokens, nil
 }
 
 func ownAccount(ctx context.Context, client *graphapi.Client) ([]Account, error) {

@@ -18,6 +18,9 @@ type call struct {
 	days *window
 	// span is since and until; nil where days is.
 	span *span
+	// keep is the part of a query's window that the call is for: of a time series the values that end after
+	// its since and by its until, for a total since and until themselves. Nil where there is none.
+	keep *span
 	// narrowed counts how often a metric's reach made the span smaller.
 	narrowed int
 }

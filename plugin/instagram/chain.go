@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
 
 	"github.com/igsource/igsource/graphapi"
-	"github.com/igsource/igsource/schema/tables"
 )
 
 const (
@@ -41,21 +41,36 @@ const (
 	mostUnnamed = 5
 )
 
-// chain reads an edge of an account page by page, newest first: insights ride on the pages by field
-// expansion. One media without insights fails its whole page; the chain then finds it in the fewest calls
-// and goes on behind it. It is for one goroutine.
+// getter makes one call.
+type getter interface {
+	Get(ctx context.Context, r graphapi.Request) (*graphapi.Answer, error)
+}
+
+// chain reads a list page by page, media newest first: insights ride on the pages by field expansion. One
+// media without insights fails its whole page; the chain then finds it in the fewest calls and goes on
+// behind it. It is for one goroutine.
 type chain struct {
-	client  *graphapi.Client
-	account string
-	edge    string
-	plain   graphapi.Request // the page without insights
-	common  []string         // metrics that still ride on pages
-	expand  func(metrics []string) string
+	client getter
+	name   string           // of the list, for messages
+	plain  graphapi.Request // the page without insights
+	common []string         // metrics that still ride on pages
+	expand func(metrics []string) string
 	// skip says to go on behind a media that is there no more, which otherwise ends the chain.
 	skip bool
 	// lacks says whether media of a product type are known not to have a metric.
 	lacks func(productType, metric string) bool
+	// lighter, when not nil, asks for less of each object; ok is false where there is no less.
+	lighter func(r graphapi.Request, step int) (_ graphapi.Request, ok bool)
+	// thin, when not nil, asks for the objects without the lists inside them, which may fail a page as insights
+	// do: such an object's are read apart.
+	thin func(r graphapi.Request) graphapi.Request
+	// bare reads an object that is too much even so as an id alone, to go on behind it.
+	bare bool
+	// stopEmpty ends the chain at a page without objects, onePage behind as many objects as a page has.
+	stopEmpty, onePage bool
 
+	most    int // media on the largest page
+	taken   int // objects that came, where that is counted
 	limit   int // media on the next page
 	streak  int // pages since limit was last made smaller
 	after   string
@@ -76,7 +91,7 @@ type chain struct {
 // portion is what one successful call of a chain brought.
 type portion struct {
 	answer *graphapi.Answer
-	// rows is how many media are on it; it is only counted while a bad one is looked for.
+	// rows is how many media are on it; it is only counted where that decides how to go on.
 	rows int
 	// asked are the metrics that ride on it.
 	asked []string
@@ -85,6 +100,8 @@ type portion struct {
 	why     gap
 	// lost, when not nil, is why the only media on it cannot be delivered.
 	lost error
+	// thin says that the lists inside the only object on it are still to be read.
+	thin bool
 	// none, where it has a reason, is why its media have no insights at all.
 	none gap
 	// unknown are the metrics that the API does not know.
@@ -104,17 +121,21 @@ type chainMark struct {
 // next returns the next portion. After the last one it must not be called again.
 func (c *chain) next(ctx context.Context) (portion, error) {
 	for {
-		if c.bad == 1 && c.old == nil {
+		plain := c.old != nil || len(c.common) == 0
+		if c.bad == 1 && (c.old == nil || c.thin != nil) {
 			p, ok, err := c.apart(ctx)
 			if ok || err != nil {
 				return p, err
 			}
 			continue
 		}
-		if c.old != nil || len(c.common) == 0 {
+		if plain && c.thin == nil {
 			p, err := c.take(ctx, c.limit, nil, c.noInsights())
 			if c.shrinks(err, c.limit) {
 				continue
+			}
+			if c.bare && tooMuch(err) {
+				return c.alone(ctx, err)
 			}
 			return p, err
 		}
@@ -125,12 +146,12 @@ func (c *chain) next(ctx context.Context) (portion, error) {
 		case c.guess > 0:
 			n = min(n, c.guess)
 		}
-		p, err := c.take(ctx, n, c.common, gap{})
+		p, err := c.take(ctx, n, c.metrics(), c.noInsights())
 		if err == nil {
 			c.passed += n
 			c.since += n
 			if c.bad == 0 && c.guess > 0 {
-				c.guess = min(pageSize, c.guess*guessGrowth)
+				c.guess = min(c.most, c.guess*guessGrowth)
 			}
 			c.bad = max(0, c.bad-p.rows)
 			return p, nil
@@ -138,11 +159,51 @@ func (c *chain) next(ctx context.Context) (portion, error) {
 		if c.shrinks(err, n) {
 			continue
 		}
+		if plain && c.bare && tooMuch(err) {
+			return c.alone(ctx, err)
+		}
 		if err := c.begin(ctx, err); err != nil {
 			return portion{}, err
 		}
-		if err := c.learn(n, err); err != nil {
+		if err := c.learn(n, err, plain); err != nil {
 			return portion{}, err
+		}
+	}
+}
+
+// portions reads the chain to its end, the next portion while the loop works on the last. An error ends it.
+// Breaking out of the loop ends the call behind it before it returns.
+func (c *chain) portions(ctx context.Context) iter.Seq2[portion, error] {
+	return func(yield func(portion, error) bool) {
+		ctx, stop := context.WithCancel(ctx)
+		type fetched struct {
+			portion
+			err error
+		}
+		pages := make(chan fetched, 1)
+		go func() {
+			defer close(pages)
+			for {
+				p, err := c.next(ctx)
+				select {
+				case pages <- fetched{p, err}:
+				case <-ctx.Done():
+					return
+				}
+				if err != nil || p.last {
+					return
+				}
+			}
+		}()
+		defer func() {
+			stop()
+			for range pages { // the chain's last request has ended when they are closed
+			}
+		}()
+		for page := range pages {
+			if !yield(page.portion, page.err) || page.err != nil {
+				return
+			}
 		}
 	}
 }
@@ -157,8 +218,7 @@ func (c *chain) apart(ctx context.Context) (p portion, ok bool, err error) {
 		c.old, c.bad = &why, 0
 		return portion{}, false, nil
 	case c.badErr.Kind() == graphapi.NotFound:
-		p, err = c.take(ctx, 1, nil, gap{})
-		p.lost = c.badErr
+		p, err = c.missing(ctx)
 	case why.reason != reasonRefusedMetric:
 		p, err = c.take(ctx, 1, nil, why)
 	case len(names) == 0: // which metric it is shows when they are asked apart
@@ -178,6 +238,9 @@ func (c *chain) apart(ctx context.Context) (p portion, ok bool, err error) {
 		}
 		p.refused, p.why = names, why
 	}
+	if c.bare && tooMuch(err) {
+		p, err = c.alone(ctx, err)
+	}
 	if err != nil {
 		return portion{}, false, err
 	}
@@ -188,6 +251,56 @@ func (c *chain) apart(ctx context.Context) (p portion, ok bool, err error) {
 	c.count(p)
 	c.bad, c.guess, c.since = 0, max(leastGuess, 2*c.since), 0
 	return p, true, nil
+}
+
+// missing reads the next object, of which something is not found: its insights if it is gone itself, else
+// something in a list inside it.
+func (c *chain) missing(ctx context.Context) (p portion, err error) {
+	err = c.badErr
+	if c.thin == nil || len(c.metrics()) > 0 {
+		p, err = c.take(ctx, 1, nil, gap{})
+		p.lost = c.badErr
+	}
+	if c.thin == nil || !notFound(err) {
+		return p, err
+	}
+	plain := c.plain
+	c.plain = c.thin(plain)
+	defer func() { c.plain = plain }()
+	p, err = c.take(ctx, 1, c.metrics(), c.noInsights())
+	p.thin = true
+	if notFound(err) && len(c.metrics()) > 0 {
+		p, err = c.take(ctx, 1, nil, gap{})
+		p.lost = c.badErr
+	}
+	return p, err
+}
+
+// notFound says that something is not there.
+func notFound(err error) bool {
+	e, ok := graphapi.AsError(err)
+	return ok && e.Kind() == graphapi.NotFound
+}
+
+// metrics are those that ride on the next page.
+func (c *chain) metrics() []string {
+	if c.old != nil {
+		return nil
+	}
+	return c.common
+}
+
+// alone reads the next object as an id alone: all else of it is too much.
+func (c *chain) alone(ctx context.Context, err error) (portion, error) {
+	plain := c.plain
+	c.plain = plain.With("fields", "id")
+	p, idErr := c.take(ctx, 1, nil, gap{})
+	c.plain = plain
+	if idErr != nil {
+		return portion{}, err
+	}
+	p.lost = err
+	return p, nil
 }
 
 // count counts the metrics that were refused for a media whose type should have them.
@@ -210,7 +323,11 @@ func (c *chain) begin(ctx context.Context, err error) error {
 	if !ok || c.started || !c.skip || e.Kind() != graphapi.NotFound {
 		return nil
 	}
-	answer, plainErr := c.client.Get(ctx, c.plain.With("limit", "1"))
+	probe := c.plain
+	if c.thin != nil {
+		probe = c.thin(probe)
+	}
+	answer, plainErr := c.client.Get(ctx, probe.With("limit", "1"))
 	if plainErr != nil {
 		return plainErr
 	}
@@ -227,8 +344,9 @@ func (c *chain) noInsights() gap {
 	return gap{}
 }
 
-// learn takes in why a page of n media with insights failed; the error is what nothing can be learnt from.
-func (c *chain) learn(n int, err error) error {
+// learn takes in why a page of n media failed, with insights unless it is plain; the error is what nothing can
+// be learnt from.
+func (c *chain) learn(n int, err error, plain bool) error {
 	e, ok := graphapi.AsError(err)
 	if !ok {
 		return err
@@ -240,6 +358,9 @@ func (c *chain) learn(n int, err error) error {
 			return err
 		}
 	case graphapi.BadRequest:
+		if plain {
+			return err
+		}
 		names := refusedOf(e, c.common)
 		unknown := isUnknown(e)
 		if len(names) > 0 && (unknown || c.tooMany(names)) {
@@ -301,30 +422,48 @@ func (c *chain) take(ctx context.Context, n int, metrics []string, none gap) (po
 		request = request.With("after", c.after)
 	}
 	answer, err := c.client.Get(ctx, request)
-	for again := 1; n == 1 && again < mostTooMuch && tooMuch(err); again++ {
-		answer, err = c.client.Get(ctx, request)
+	for again := 1; n == 1 && tooMuch(err); again++ {
+		next, ok := c.again(request, again)
+		if !ok {
+			break
+		}
+		answer, err = c.client.Get(ctx, next)
 	}
 	if err != nil {
 		return portion{}, err
 	}
 	after, more := answer.After()
-	if c.edge == tables.TagsEdge {
+	if c.plain.Unlinked {
 		after, more = answer.AfterUnlinked()
 	}
 	if more && after == c.after {
 		answer.Release()
-		return portion{}, fmt.Errorf("the pages of %s go round in a circle: the API gave one cursor twice", c.edge)
+		return portion{}, fmt.Errorf("the pages of %s go round in a circle: the API gave one cursor twice", c.name)
 	}
 	c.after, c.started = after, true
-	if c.streak++; c.streak >= growAfter && c.limit < pageSize {
-		c.limit, c.streak = min(pageSize, 2*c.limit), 0
+	if c.streak++; c.streak >= growAfter && c.limit < c.most {
+		c.limit, c.streak = min(c.most, 2*c.limit), 0
 	}
-	p := portion{answer: answer, none: none, last: !more, asked: slices.Clone(metrics), unknown: maps.Clone(c.unknown)}
-	if c.bad > 0 {
+	p := portion{answer: answer, none: none, asked: slices.Clone(metrics), unknown: maps.Clone(c.unknown)}
+	if c.bad > 0 || c.stopEmpty || c.onePage {
 		p.rows = len(listedTypes(answer.Body))
+		c.taken += p.rows
+		more = more && !(c.stopEmpty && p.rows == 0) && !(c.onePage && c.taken >= c.most)
 	}
+	p.last = !more
 	p.mark = chainMark{After: after, Old: c.old != nil, Suspects: slices.Clone(c.suspect)}
 	return p, nil
+}
+
+// again is the call to make when one object is too much at once: for less of it where there is less, else
+// the same, because the API says so in passing trouble too.
+func (c *chain) again(r graphapi.Request, step int) (graphapi.Request, bool) {
+	if c.lighter != nil {
+		if lighter, ok := c.lighter(r, step); ok {
+			return lighter, true
+		}
+	}
+	return r, c.lighter == nil && step < mostTooMuch
 }
 
 // tooMuch says that the API asks for less data at once.

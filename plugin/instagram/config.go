@@ -3,6 +3,7 @@ package instagram
 import (
 	"time"
 
+	"github.com/igsource/igsource/graphapi"
 	"github.com/igsource/igsource/plugin"
 	"github.com/igsource/igsource/secret"
 )
@@ -13,6 +14,7 @@ const (
 	MediaInsights   = "media_insights"
 	AccountProfile  = "account_profile"
 	AccountMedia    = "account_media"
+	Query           = "query"
 )
 
 // Values of the properties that choose between ways.
@@ -23,6 +25,8 @@ const (
 	layoutLong     = "long"
 	skipOnError    = "skipOnError"
 	periodLifetime = "lifetime"
+	loginFacebook  = string(graphapi.Facebook)
+	loginInstagram = string(graphapi.Instagram)
 )
 
 // Config is the properties of the source, bound. The validate tags are the rules that look at one
@@ -30,7 +34,7 @@ const (
 type Config struct {
 	ReferenceName    string        `property:"referenceName" validate:"reference_name"`
 	AccessToken      secret.Text   `property:"accessToken"`
-	RequestType      string        `property:"requestType" validate:"omitempty,oneof=account_insights media_insights account_profile account_media"`
+	RequestType      string        `property:"requestType" validate:"omitempty,oneof=account_insights media_insights account_profile account_media query"`
 	AccountID        []string      `property:"accountId" validate:"required_if=RequestType account_insights,required_if=RequestType account_profile,required_if=RequestType account_media,dive,account_id"`
 	MediaID          []string      `property:"mediaId" validate:"required_if=RequestType media_insights,dive,media_id"`
 	AccountMetrics   []string      `property:"accountMetrics" validate:"required_if=RequestType account_insights"`
@@ -44,6 +48,7 @@ type Config struct {
 	Aggregate        string        `property:"aggregate" validate:"omitempty,oneof=daily range"`
 	Layout           string        `property:"layout" validate:"omitempty,oneof=wide long"`
 	Fields           []string      `property:"fields" validate:"dive,field_name"`
+	Queries          string        `property:"queries" validate:"required_if=RequestType query"`
 	Login            string        `property:"login" validate:"omitempty,oneof=facebook instagram"`
 	APIVersion       string        `property:"apiVersion" validate:"omitempty,api_version"`
 	AppSecret        secret.Text   `property:"appSecret"`

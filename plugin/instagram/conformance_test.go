@@ -22,6 +22,13 @@ func TestKeepsThePromisesOfASource(t *testing.T) {
 		"demographics": {
 			"accountMetrics": "follower_demographics", "period": "lifetime", "breakdown": "country", "fromDate": "", "toDate": "",
 		},
+		"objects": {"requestType": "query", "queries": `[{"name":"page","fields":"id,username,followers_count"}]`},
+		"lists": {"requestType": "query", "queries": `[
+			{"name":"media","endpoint":"media","fields":"id,caption,owner,comments{text,replies{text}}","since":"60 days ago","limit":20},
+			{"name":"pages","endpoint":"me/accounts","fields":"id,name","accounts":"none"}]`},
+		"insights queries": {"requestType": "query", "queries": `[
+			{"name":"days","fields":"insights.metric(reach).period(day)","since":"45 days ago"},
+			{"name":"stories","endpoint":"stories","fields":"id,timestamp,insights.metric(reach,views)"}]`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var requests atomic.Int64

@@ -1,5 +1,5 @@
-// Package instagram is the Instagram batch source: account insights and account profiles, read through
-// the Graph API as typed Arrow batches.
+// Package instagram is the Instagram batch source: account insights, media, account profiles and queries of
+// any depth, read through the Graph API as typed Arrow batches.
 //
 // The way of the data, a file a step:
 //
@@ -14,6 +14,10 @@
 //	gaps.go        why a value is absent
 //	pivot.go       the values become rows
 //	profile.go     profiles become rows
+//	media*.go      media and their insights become rows
+//	query*.go      queries: read from JSON, judged, planned; their pages, nested ones too, become rows
+//	pagetokens.go  the Pages' tokens, which read stories and insights
+//	hashtags.go    the ids of hashtags
 //
 // Days are those of Los Angeles, as Instagram counts them: the bucket of a day is from its midnight to
 // the next.

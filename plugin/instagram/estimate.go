@@ -18,10 +18,12 @@ const batchSize = 50
 // Estimate implements plugin.Estimator. For the posts of an account it asks how many there are.
 func (s *Source) Estimate(ctx context.Context, split plugin.Split) (plugin.Estimate, error) {
 	var w work
-	if err := json.Unmarshal(split.Payload, &w); err != nil || len(w.Accounts)+len(w.Media) == 0 {
+	if err := json.Unmarshal(split.Payload, &w); err != nil || !s.own(w) {
 		return plugin.Estimate{}, fmt.Errorf("the payload of split %s was not written by this source", split.ID)
 	}
 	switch s.config.RequestType {
+	case Query:
+		return s.estimateQuery(ctx, w)
 	case AccountMedia:
 		return s.estimateMedia(ctx, w)
 	case MediaInsights:

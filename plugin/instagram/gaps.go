@@ -61,14 +61,20 @@ func (g *gaps) places(c call, each func(place)) {
 
 // refused notes that the API refused a call's metrics for good.
 func (g *gaps) refused(c call, e *graphapi.Error) {
-	why := gap{reasonRefusedMetric, e.Code, e.Subcode}
+	why := refusalGap(e)
+	g.places(c, func(p place) { g.refusals[p] = why })
+}
+
+// refusalGap is what a refusal says of an account's insights, or of a media's.
+func refusalGap(e *graphapi.Error) gap {
+	why := mediaGap(e)
 	if e.Kind() == graphapi.TooFewFollowers {
 		why.reason = reasonTooFewFollowers
 	}
 	if aboutReach(e) {
 		why.reason = reasonBeyondReach
 	}
-	g.places(c, func(p place) { g.refusals[p] = why })
+	return why
 }
 
 // answered notes what an answer says of values that are not there.

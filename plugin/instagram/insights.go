@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -32,18 +33,48 @@ var valueTypes = map[metrics.ValueType]shred.ValueType{
 func (r *reading) insights(ctx context.Context) (arrow.Record, error) {
 	facts := r.decoding.insights.NewFacts()
 	gaps := newGaps(r)
-	pending := r.source.calls(r.work)
-	for len(pending) > 0 {
-		refusals, err := r.ask(ctx, pending, facts, gaps)
-		if err != nil {
-			return nil, err
-		}
-		if pending, err = r.isolate(ctx, refusals, facts, gaps); err != nil {
-			return nil, err
-		}
+	account := r.work.Accounts[0].ID
+	a := accountAsker{
+		client: r.client, now: r.work.now(), refused: gaps.refused,
+		request: func(c call) graphapi.Request { return c.request(account) },
+		take: func(c call, body []byte) error {
+			answer, err := facts.Decode(body, r.scope(c))
+			if err == nil {
+				gaps.answered(c, answer)
+			}
+			return err
+		},
+	}
+	if err := a.run(ctx, r.source.calls(r.work)); err != nil {
+		return nil, err
 	}
 	gaps.explain(facts)
+	r.tellUnknown(r.table.Table.Name, facts.UnknownFields())
 	return r.pivot(facts)
+}
+
+// accountAsker makes calls for insights of an account, and takes those that are refused into smaller ones.
+type accountAsker struct {
+	client  batcher
+	now     time.Time
+	request func(c call) graphapi.Request
+	take    func(c call, answer []byte) error
+	// refused is told of metrics that the API refused for good.
+	refused func(c call, e *graphapi.Error)
+}
+
+// run makes calls until everything they ask for is answered or refused.
+func (a *accountAsker) run(ctx context.Context, pending []call) error {
+	for len(pending) > 0 {
+		refusals, err := a.ask(ctx, pending)
+		if err != nil {
+			return err
+		}
+		if pending, err = a.isolate(ctx, refusals); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // refusal is a call that the API did not answer, for a reason that may lie in one of its metrics.
@@ -53,13 +84,12 @@ type refusal struct {
 }
 
 // ask makes calls and takes their values; what is refused comes back.
-func (r *reading) ask(ctx context.Context, calls []call, facts *shred.Facts, gaps *gaps) ([]refusal, error) {
-	account := r.work.Accounts[0].ID
+func (a *accountAsker) ask(ctx context.Context, calls []call) ([]refusal, error) {
 	requests := make([]graphapi.Request, len(calls))
 	for i, c := range calls {
-		requests[i] = c.request(account)
+		requests[i] = a.request(c)
 	}
-	results, err := r.client.Batch(ctx, requests)
+	results, err := a.client.Batch(ctx, requests)
 	if err != nil {
 		return nil, err
 	}
@@ -73,12 +103,10 @@ func (r *reading) ask(ctx context.Context, calls []call, facts *shred.Facts, gap
 			refusals = append(refusals, refusal{c, e})
 			continue
 		}
-		answer, err := facts.Decode(results[i].Answer.Body, r.scope(c))
-		if err != nil {
+		if err := a.take(c, results[i].Answer.Body); err != nil {
 			return nil, fmt.Errorf("the answer to %s is not what it should be: %w", c.what(), err)
 		}
 		results[i].Answer.Release()
-		gaps.answered(c, answer)
 	}
 	return refusals, nil
 }

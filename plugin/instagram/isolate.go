@@ -8,13 +8,12 @@ import (
 
 	"github.com/igsource/igsource/graphapi"
 	"github.com/igsource/igsource/metrics"
-	"github.com/igsource/igsource/shred"
 )
 
 // isolate turns refused calls into smaller ones that leave out what the API refuses, and notes what was
 // refused. A metric that a message names costs one call more. Where no name is given, the first of the
 // calls alike is asked metric by metric, and what that teaches is applied to the others.
-func (r *reading) isolate(ctx context.Context, refusals []refusal, facts *shred.Facts, gaps *gaps) ([]call, error) {
+func (a *accountAsker) isolate(ctx context.Context, refusals []refusal) ([]call, error) {
 	var again []call
 	var unnamed []refusal
 	for _, f := range refusals {
@@ -30,11 +29,11 @@ func (r *reading) isolate(ctx context.Context, refusals []refusal, facts *shred.
 			unnamed = append(unnamed, f)
 		default:
 			for _, name := range named {
-				narrower, ok := r.narrower(f, name)
+				narrower, ok := a.narrower(f, name)
 				if ok {
 					again = append(again, narrower)
 				}
-				gaps.refused(f.of(name), f.err) // of the days that are asked again, an answer says more
+				a.refused(f.of(name), f.err) // of the days that are asked again, an answer says more
 			}
 			if rest := f.without(named); len(rest.metrics) > 0 {
 				again = append(again, rest)
@@ -43,7 +42,7 @@ func (r *reading) isolate(ctx context.Context, refusals []refusal, facts *shred.
 	}
 	for len(unnamed) > 0 {
 		probe := unnamed[0]
-		bad, err := r.probe(ctx, probe, facts, gaps)
+		bad, err := a.probe(ctx, probe)
 		if err != nil {
 			return nil, err
 		}
@@ -55,7 +54,7 @@ func (r *reading) isolate(ctx context.Context, refusals []refusal, facts *shred.
 				continue
 			}
 			for _, name := range bad {
-				gaps.refused(f.of(name), probe.err)
+				a.refused(f.of(name), probe.err)
 			}
 			if left := f.without(bad); len(left.metrics) > 0 {
 				again = append(again, left)
@@ -66,7 +65,7 @@ func (r *reading) isolate(ctx context.Context, refusals []refusal, facts *shred.
 }
 
 // probe asks the metrics of a call one by one and returns those that are refused.
-func (r *reading) probe(ctx context.Context, f refusal, facts *shred.Facts, gaps *gaps) ([]string, error) {
+func (a *accountAsker) probe(ctx context.Context, f refusal) ([]string, error) {
 	if len(f.metrics) == 1 {
 		return nil, f.lost()
 	}
@@ -74,7 +73,7 @@ func (r *reading) probe(ctx context.Context, f refusal, facts *shred.Facts, gaps
 	for i, name := range f.metrics {
 		singles[i] = f.of(name)
 	}
-	refusals, err := r.ask(ctx, singles, facts, gaps)
+	refusals, err := a.ask(ctx, singles)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +83,7 @@ func (r *reading) probe(ctx context.Context, f refusal, facts *shred.Facts, gaps
 	var bad []string
 	for _, single := range refusals {
 		bad = append(bad, single.metrics...)
-		gaps.refused(single.call, single.err)
+		a.refused(single.call, single.err)
 	}
 	return bad, nil
 }
@@ -124,6 +123,9 @@ func (f refusal) halves() ([]call, error) {
 	if n := len(f.metrics); n > 1 {
 		return []call{f.of(f.metrics[:n/2]...), f.of(f.metrics[n/2:]...)}, nil
 	}
+	if f.days == nil && f.keep != nil && f.series() {
+		return f.halfSpans()
+	}
 	if f.days == nil || f.days.days() == 1 || !f.series() {
 		return nil, f.lost()
 	}
@@ -134,19 +136,22 @@ func (f refusal) halves() ([]call, error) {
 
 // narrower asks a metric with a reach again for what is surely inside it: the API may count the edge
 // otherwise than we do. Two steps, then the days count as beyond reach.
-func (r *reading) narrower(f refusal, name string) (call, bool) {
+func (a *accountAsker) narrower(f refusal, name string) (call, bool) {
 	m, ok := metrics.Lookup(metrics.Account, name)
-	if !ok || m.ReachDays == 0 || f.days == nil || !aboutReach(f.err) {
+	if !ok || m.ReachDays == 0 || f.span == nil || !aboutReach(f.err) {
 		return call{}, false
 	}
-	inside, ok := f.days.clip(reach(m.ReachDays, r.work.now()))
+	if f.days == nil {
+		return f.of(name).narrow(m.ReachDays, a.now)
+	}
+	inside, ok := f.days.clip(reach(m.ReachDays, a.now))
 	if !ok {
 		return call{}, false
 	}
 	c := f.of(name)
 	switch f.narrowed {
 	case 0:
-		c = c.over(inside, inside.rollingSpan(m.ReachDays, r.work.now()))
+		c = c.over(inside, inside.rollingSpan(m.ReachDays, a.now))
 	case 1:
 		if inside.days() == 1 {
 			return call{}, false

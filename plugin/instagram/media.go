@@ -20,14 +20,23 @@ type mediaReading struct {
 	*reading
 	media   *mediaDecoding
 	decoder *shred.Decoder
-	learnt  *learntRefusals
-	old     bool // a media met here predates the conversion, and so does all that follows
-	oldFrom int  // the first row of the sheet in hand that does
+	asker   *asker
 }
 
 // newMediaReading starts the reading of media of account; an empty account is read from each media's owner.
 func newMediaReading(r *reading, d *mediaDecoding, account string) (*mediaReading, error) {
-	m := &mediaReading{reading: r, media: d, decoder: d.plan.NewDecoder(), learnt: newLearntRefusals()}
+	given := len(r.work.Media)
+	m := &mediaReading{reading: r, media: d, decoder: d.plan.NewDecoder()}
+	m.asker = &asker{
+		client: r.client, groups: d.groups, request: m.insightsOf, learnt: newLearntRefusals(), conversion: new(conversion),
+		ordered: given == 0, // a chain comes by time, ids do not
+		lose: func(id string, err error) error {
+			if given == 0 {
+				return r.loseMedia(id, err, 2) // a chain has more media
+			}
+			return r.loseMedia(id, err, given)
+		},
+	}
 	if err := m.decoder.Set(paramRetrieved, r.work.start()); err != nil {
 		return nil, err
 	}
@@ -49,40 +58,15 @@ func (r *reading) accountMedia(ctx context.Context, resume plugin.Mark, yield fu
 	if err != nil {
 		return err
 	}
-	m.old = c.old != nil
-	ctx, stop := context.WithCancel(ctx)
-	type fetched struct {
-		portion
-		err error
-	}
-	pages := make(chan fetched, 1)
-	go func() {
-		defer close(pages)
-		for {
-			p, err := c.next(ctx)
-			select {
-			case pages <- fetched{p, err}:
-			case <-ctx.Done():
-				return
-			}
-			if err != nil || p.last {
-				return
-			}
+	m.asker.old = c.old != nil
+	for page, err := range c.portions(ctx) {
+		if err != nil {
+			return err
 		}
-	}()
-	defer func() {
-		stop()
-		for range pages { // the chain's last request has ended when they are closed
-		}
-	}()
-	for page := range pages {
-		if page.err != nil {
-			return page.err
-		}
-		maps.Copy(m.learnt.unknown, page.unknown)
+		maps.Copy(m.asker.learnt.unknown, page.unknown)
 		s, err := m.sheet(page.answer, page.none, page.asked)
 		if err != nil {
-			return fmt.Errorf("a page of %s is not what it should be: %w", c.edge, err)
+			return fmt.Errorf("a page of %s is not what it should be: %w", c.name, err)
 		}
 		if len(page.refused) > 0 && s.base.NumRows() > 0 {
 			s.refused = map[int]refusedMetrics{0: {page.refused, page.why}}
@@ -106,7 +90,21 @@ func (r *reading) accountMedia(ctx context.Context, resume plugin.Mark, yield fu
 			return err
 		}
 	}
+	r.tellUnknown(r.table.Table.Name, m.decoder.UnknownFields())
 	return ctx.Err()
+}
+
+// insightsOf is the call for insights of one media.
+func (m *mediaReading) insightsOf(id string, names []string) graphapi.Request {
+	params := []graphapi.Param{{Name: "metric", Value: strings.Join(names, ",")}}
+	if dims := m.media.table.Dimensions; len(dims) > 0 {
+		params = append(params, graphapi.Param{Name: "breakdown", Value: strings.Join(dims, ",")})
+	}
+	r := graphapi.Request{Path: id + "/insights", Params: params}
+	if len(m.work.Accounts) > 0 {
+		r.Account = m.work.Accounts[0].ID
+	}
+	return r
 }
 
 // mark writes a place in a chain as a mark.
@@ -119,7 +117,8 @@ func (m chainMark) mark() (plugin.Mark, error) {
 func (r *reading) newChain(account string, resume plugin.Mark) (*chain, error) {
 	d := r.decoding.media
 	c := &chain{
-		client: r.client, skip: r.source.config.ErrorHandling == skipOnError, account: account, edge: r.source.config.MediaEdge, limit: pageSize, expand: d.expansion,
+		client: r.client, skip: r.source.config.ErrorHandling == skipOnError, name: r.source.config.MediaEdge,
+		most: pageSize, limit: pageSize, expand: d.expansion,
 		common: slices.Clone(d.groups.Common.Metrics), unknown: make(map[string]gap),
 		lacks: func(kind, metric string) bool { return slices.Contains(d.groups.Of(kind).Lacks, metric) },
 	}
@@ -135,7 +134,7 @@ func (r *reading) newChain(account string, resume plugin.Mark) (*chain, error) {
 		}
 	}
 	c.plain = graphapi.Request{
-		Path: account + "/" + c.edge, Account: account, Unlinked: c.edge == tables.TagsEdge,
+		Path: account + "/" + c.name, Account: account, Unlinked: c.name == tables.TagsEdge,
 		Params: []graphapi.Param{{Name: "fields", Value: strings.Join(d.fields, ",")}},
 	}
 	if days := r.work.Days; days != nil {
@@ -233,7 +232,9 @@ func (r *reading) givenMedia(ctx context.Context, yield func(plugin.Batch) bool)
 	}
 	s.none, s.asked = nones, asked
 	s.child = func(row int) bool { return isChild(rows[row].body) }
-	_, err = m.deliver(ctx, s, markDone, yield)
+	if _, err = m.deliver(ctx, s, markDone, yield); err == nil {
+		r.tellUnknown(r.table.Table.Name, m.decoder.UnknownFields())
+	}
 	return err
 }
 
@@ -254,7 +255,7 @@ func (m *mediaReading) refusedGiven(e *graphapi.Error, asked []string) (rest []s
 		return nil, why
 	case isUnknown(e) && len(names) > 0:
 		for _, name := range names {
-			m.learnt.unknown[name] = why
+			m.asker.learnt.unknown[name] = why
 		}
 		return without(asked, names), gap{}
 	}
@@ -263,7 +264,12 @@ func (m *mediaReading) refusedGiven(e *graphapi.Error, asked []string) (rest []s
 
 // loseMedia says that a media cannot be read: an error, or with skipOnError a note, unless it was all.
 func (r *reading) loseMedia(id string, err error, of int) error {
-	err = fmt.Errorf("media %s: %w", id, err)
+	return r.loseObject("media", id, err, of)
+}
+
+// loseObject says the same of any of several objects.
+func (r *reading) loseObject(what, id string, err error, of int) error {
+	err = fmt.Errorf("%s %s: %w", what, id, err)
 	if r.source.config.ErrorHandling != skipOnError || deadToken(err) || of == 1 {
 		return err
 	}

@@ -51,26 +51,63 @@ func (l *learntRefusals) of(k metricKind) (gap, bool) {
 	return l.why[k], l.count[k] >= mostNamed && !l.taken[k]
 }
 
-// extras asks for what did not ride on the page of a sheet: metrics that only some product types have, and
-// those that the API took off the page. They go in batches, so that a page costs one round more.
-func (m *mediaReading) extras(ctx context.Context, s *sheet, first, last int, gaps *mediaGaps) error {
-	m.oldFrom = math.MaxInt
-	if m.old {
-		m.oldFrom = first
+// batcher makes any number of calls.
+type batcher interface {
+	Batch(ctx context.Context, requests []graphapi.Request) ([]graphapi.Result, error)
+}
+
+// listed are objects whose insights are read: what came with the page that they stand on, by row.
+type listed struct {
+	ids, kinds []string               // kinds are product types
+	none       []gap                  // why it has no insights at all, where it has a reason
+	asked      [][]string             // the metrics that rode on the page
+	child      func(row int) bool     // whether it is part of an album; nil where none is
+	lost       map[int]bool           // rows that cannot be delivered, which has been told
+	refused    map[int]refusedMetrics // what the API refused of it already
+}
+
+// conversion is what is known of media older than their account's conversion.
+type conversion struct {
+	old  bool // a media met here predates it, and so does all that follows
+	from int  // the first of the objects in hand that does
+}
+
+// asker asks for insights of single objects, in batches, that did not ride on the objects' page: metrics
+// that only some product types have, and those that the API took off the page. A page costs one round more.
+type asker struct {
+	client  batcher
+	groups  metrics.MediaGroups
+	request func(id string, metrics []string) graphapi.Request
+	take    func(row int, answer []byte) error
+	// lose says that an object cannot be read; it returns the error where that ends everything.
+	lose func(id string, err error) error
+	// ordered says that the objects come by time, the newest first.
+	ordered bool
+	// foreign says that they may be of others, whose insights nobody is given.
+	foreign bool
+	learnt  *learntRefusals
+	*conversion
+}
+
+// ask asks for what the objects from first to last still need.
+func (a *asker) ask(ctx context.Context, s *listed, first, last int, gaps *mediaGaps) error {
+	a.from = math.MaxInt
+	if a.old {
+		a.from = first
 	}
-	pending, held := m.wanted(s, first, last, gaps)
+	pending, held := a.wanted(s, first, last, gaps)
 	for len(pending) > 0 || len(held) > 0 {
 		if len(pending) == 0 {
-			pending, held = m.release(held, gaps), nil
+			pending, held = a.release(held, gaps), nil
 			continue
 		}
-		again, err := m.askExtras(ctx, s, pending, gaps)
+		again, err := a.call(ctx, s, pending, gaps)
 		if err != nil {
 			return err
 		}
 		pending = again
 	}
-	for row := max(first, m.oldFrom); row < last; row++ {
+	for row := max(first, a.from); row < last; row++ {
 		if gaps.none[row].reason == "" {
 			gaps.none[row] = conversionGap
 		}
@@ -80,32 +117,32 @@ func (m *mediaReading) extras(ctx context.Context, s *sheet, first, last int, ga
 
 // wanted lists the calls that the rows still need. Of metrics that the API took off the page, a few media of
 // each type go ahead and the others are held: their answers may spare them.
-func (m *mediaReading) wanted(s *sheet, first, last int, gaps *mediaGaps) (now, held []extra) {
+func (a *asker) wanted(s *listed, first, last int, gaps *mediaGaps) (now, held []extra) {
 	type likeness struct{ metrics, kind string }
 	ahead := make(map[likeness]int)
 	for row := first; row < last; row++ {
-		if s.none[row].reason != "" || s.lost[row] || row >= m.oldFrom {
+		if s.none[row].reason != "" || s.lost[row] || row >= a.from {
 			continue
 		}
-		kind := s.productType(row)
+		kind := s.kinds[row]
 		for _, name := range s.asked[row] {
-			m.learnt.taken[metricKind{name, kind}] = true
+			a.learnt.taken[metricKind{name, kind}] = true
 		}
 		known := s.refused[row]
 		gaps.refuse(row, known.names, known.why)
-		of := m.media.groups.Of(kind)
+		of := a.groups.Of(kind)
 		for _, name := range known.names {
-			m.learnt.refuse(metricKind{name, kind}, known.why)
+			a.learnt.refuse(metricKind{name, kind}, known.why)
 		}
-		for i, g := range append([]metrics.Group{m.media.groups.Common}, of.Groups...) {
+		for i, g := range append([]metrics.Group{a.groups.Common}, of.Groups...) {
 			names := without(without(without(g.Metrics, s.asked[row]), of.Lacks), known.names)
-			names = m.notRefused(row, kind, names, gaps)
+			names = a.notRefused(row, kind, names, gaps)
 			if len(names) == 0 {
 				continue
 			}
 			e := extra{row: row, metrics: names, kind: kind}
 			like := likeness{strings.Join(names, ","), kind}
-			if i == 0 && ahead[like] >= mostNamed && !m.taken(names, kind) {
+			if i == 0 && ahead[like] >= mostNamed && !a.taken(names, kind) {
 				held = append(held, e)
 				continue
 			}
@@ -117,14 +154,14 @@ func (m *mediaReading) wanted(s *sheet, first, last int, gaps *mediaGaps) (now, 
 }
 
 // taken says whether media of a type have been answered all of some metrics.
-func (m *mediaReading) taken(names []string, kind string) bool {
-	return !slices.ContainsFunc(names, func(name string) bool { return !m.learnt.taken[metricKind{name, kind}] })
+func (a *asker) taken(names []string, kind string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !a.learnt.taken[metricKind{name, kind}] })
 }
 
 // notRefused are the metrics that a media of a type is not known to be refused; it notes the others.
-func (m *mediaReading) notRefused(row int, kind string, names []string, gaps *mediaGaps) []string {
+func (a *asker) notRefused(row int, kind string, names []string, gaps *mediaGaps) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
-		why, refused := m.learnt.of(metricKind{name, kind})
+		why, refused := a.learnt.of(metricKind{name, kind})
 		if refused {
 			gaps.refuse(row, []string{name}, why)
 		}
@@ -133,21 +170,21 @@ func (m *mediaReading) notRefused(row int, kind string, names []string, gaps *me
 }
 
 // release lets go of calls that were held back, without what has been learnt to be refused.
-func (m *mediaReading) release(held []extra, gaps *mediaGaps) []extra {
+func (a *asker) release(held []extra, gaps *mediaGaps) []extra {
 	var now []extra
 	for _, e := range held {
-		if e.metrics = m.notRefused(e.row, e.kind, e.metrics, gaps); len(e.metrics) > 0 {
+		if e.metrics = a.notRefused(e.row, e.kind, e.metrics, gaps); len(e.metrics) > 0 {
 			now = append(now, e)
 		}
 	}
 	return now
 }
 
-// askExtras makes calls and takes in what they say; calls to make instead of refused ones come back.
-func (m *mediaReading) askExtras(ctx context.Context, s *sheet, calls []extra, gaps *mediaGaps) ([]extra, error) {
+// call makes calls and takes in what they say; calls to make instead of refused ones come back.
+func (a *asker) call(ctx context.Context, s *listed, calls []extra, gaps *mediaGaps) ([]extra, error) {
 	var again []extra
 	for len(calls) > 0 {
-		calls = slices.DeleteFunc(calls, func(e extra) bool { return e.row >= m.oldFrom })
+		calls = slices.DeleteFunc(calls, func(e extra) bool { return e.row >= a.from })
 		// One batch at a time where a media may turn out to predate the conversion: nothing older than
 		// such a one is asked.
 		n := len(calls)
@@ -158,29 +195,29 @@ func (m *mediaReading) askExtras(ctx context.Context, s *sheet, calls []extra, g
 		calls = calls[n:]
 		requests := make([]graphapi.Request, len(part))
 		for i, e := range part {
-			requests[i] = m.insightsOf(s.id(e.row), e.metrics)
+			requests[i] = a.request(s.ids[e.row], e.metrics)
 		}
-		results, err := m.client.Batch(ctx, requests)
+		results, err := a.client.Batch(ctx, requests)
 		if err != nil {
 			return nil, err
 		}
 		for i, e := range part {
-			if e.row >= m.oldFrom || s.lost[e.row] {
+			if e.row >= a.from || s.lost[e.row] {
 				continue // an older one has said it for this one; or another call of it failed
 			}
 			if err := results[i].Err; err != nil {
-				parts, err := m.refusedExtra(s, e, err, gaps)
+				parts, err := a.refusal(s, e, err, gaps)
 				if err != nil {
 					return nil, err
 				}
 				again = append(again, parts...)
 				continue
 			}
-			if _, err := s.facts.DecodeRow(results[i].Answer.Body, e.row); err != nil {
-				return nil, fmt.Errorf("the insights of media %s are not what they should be: %w", s.id(e.row), err)
+			if err := a.take(e.row, results[i].Answer.Body); err != nil {
+				return nil, fmt.Errorf("the insights of %s are not what they should be: %w", s.ids[e.row], err)
 			}
 			for _, name := range e.metrics {
-				m.learnt.taken[metricKind{name, e.kind}] = true
+				a.learnt.taken[metricKind{name, e.kind}] = true
 			}
 			results[i].Answer.Release()
 		}
@@ -188,43 +225,32 @@ func (m *mediaReading) askExtras(ctx context.Context, s *sheet, calls []extra, g
 	return slices.DeleteFunc(again, func(e extra) bool { return s.lost[e.row] || gaps.none[e.row].reason != "" }), nil
 }
 
-// insightsOf is the call for insights of one media.
-func (m *mediaReading) insightsOf(id string, names []string) graphapi.Request {
-	params := []graphapi.Param{{Name: "metric", Value: strings.Join(names, ",")}}
-	if dims := m.media.table.Dimensions; len(dims) > 0 {
-		params = append(params, graphapi.Param{Name: "breakdown", Value: strings.Join(dims, ",")})
-	}
-	r := graphapi.Request{Path: id + "/insights", Params: params}
-	if len(m.work.Accounts) > 0 {
-		r.Account = m.work.Accounts[0].ID
-	}
-	return r
-}
-
-// refusedExtra takes in why a call was refused, and returns what to ask instead.
-func (m *mediaReading) refusedExtra(s *sheet, e extra, err error, gaps *mediaGaps) ([]extra, error) {
-	given := len(m.work.Media)
+// refusal takes in why a call was refused, and returns what to ask instead.
+func (a *asker) refusal(s *listed, e extra, err error, gaps *mediaGaps) ([]extra, error) {
 	g, ok := graphapi.AsError(err)
 	switch {
 	case ok && g.Kind() == graphapi.NotFound && s.child != nil && s.child(e.row):
 		gaps.none[e.row] = childGap(g)
+		return nil, nil
+	case ok && a.foreign && (g.Kind() == graphapi.NotFound || g.Kind() == graphapi.Permission):
+		gaps.refuse(e.row, e.metrics, mediaGap(g))
+		for _, name := range e.metrics {
+			a.learnt.refuse(metricKind{name, e.kind}, mediaGap(g))
+		}
 		return nil, nil
 	case ok && g.Kind() == graphapi.TooMuchData && len(e.metrics) == 1 && e.tries+1 < mostTooMuch:
 		e.tries++
 		return []extra{e}, nil
 	case !ok || !withoutInsights(g) || g.Kind() == graphapi.TooMuchData && len(e.metrics) == 1:
 		s.lost[e.row] = true
-		if given == 0 {
-			given = 2 // a chain has more media
-		}
-		return nil, m.loseMedia(s.id(e.row), err, given)
+		return nil, a.lose(s.ids[e.row], err)
 	}
 	why := mediaGap(g)
 	switch g.Kind() {
 	case graphapi.BeforeConversion:
 		gaps.none[e.row] = why
-		if given == 0 { // a chain comes by time, ids do not
-			m.old, m.oldFrom = true, min(m.oldFrom, e.row)
+		if a.ordered {
+			a.old, a.from = true, min(a.from, e.row)
 		}
 		return nil, nil
 	case graphapi.TooFewViewers:
@@ -234,9 +260,9 @@ func (m *mediaReading) refusedExtra(s *sheet, e extra, err error, gaps *mediaGap
 		if named := refusedOf(g, e.metrics); len(named) > 0 {
 			gaps.refuse(e.row, named, why)
 			for _, name := range named {
-				m.learnt.refuse(metricKind{name, e.kind}, why)
+				a.learnt.refuse(metricKind{name, e.kind}, why)
 				if isUnknown(g) {
-					m.learnt.unknown[name] = why
+					a.learnt.unknown[name] = why
 				}
 			}
 			rest := without(e.metrics, named)

@@ -17,22 +17,18 @@ import (
 // sheet is some media, decoded: their rows before the insights are joined, their albums' media, and the
 // insights that rode on the page.
 type sheet struct {
+	*listed
 	base     arrow.Record
-	children arrow.Record           // nil where not asked for
-	facts    *shred.Facts           // nil without metrics
-	none     []gap                  // by row: why it has no insights at all, where it has a reason
-	asked    [][]string             // by row: the metrics that rode on the page
-	child    func(row int) bool     // of given media: whether it is part of an album; nil for others
-	lost     map[int]bool           // rows that cannot be delivered, which has been told
-	refused  map[int]refusedMetrics // by row: what the API refused of it already
+	children arrow.Record // nil where not asked for
+	facts    *shred.Facts // nil without metrics
 }
 
 // firstID is the id of the first media, or empty.
-func (s *sheet) firstID() string {
-	if s.base.NumRows() == 0 {
+func (l *listed) firstID() string {
+	if len(l.ids) == 0 {
 		return ""
 	}
-	return s.id(0)
+	return l.ids[0]
 }
 
 func (s *sheet) release() {
@@ -57,8 +53,8 @@ func (s *sheet) text(column, row int) string {
 	return c.Value(row)
 }
 
-func (s *sheet) id(row int) string          { return s.text(baseID, row) }
-func (s *sheet) productType(row int) string { return s.text(baseProductType, row) }
+func (l *listed) id(row int) string          { return l.ids[row] }
+func (l *listed) productType(row int) string { return l.kinds[row] }
 
 // has says whether a row has a value of a measure.
 func (s *sheet) has(row, measure int) bool { return s.facts != nil && s.facts.HasRow(row, measure) }
@@ -70,12 +66,22 @@ func (m *mediaReading) sheet(answer *graphapi.Answer, none gap, asked []string) 
 	if err != nil {
 		return nil, err
 	}
-	rows := int(s.base.NumRows())
-	s.none, s.asked = make([]gap, rows), make([][]string, rows)
-	for i := range rows {
-		s.none[i], s.asked[i] = none, asked
-	}
+	s.share(none, asked)
 	return s, nil
+}
+
+// newListed lists so many objects that nothing is known of.
+func newListed(rows int) *listed {
+	return &listed{
+		ids: make([]string, rows), kinds: make([]string, rows), none: make([]gap, rows), asked: make([][]string, rows), lost: make(map[int]bool),
+	}
+}
+
+// share sets what all rows of a page share.
+func (l *listed) share(none gap, asked []string) {
+	for i := range l.ids {
+		l.none[i], l.asked[i] = none, asked
+	}
 }
 
 func (m *mediaReading) decode(page []byte) (*sheet, error) {
@@ -83,7 +89,10 @@ func (m *mediaReading) decode(page []byte) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{base: p.Records[0], lost: make(map[int]bool)}
+	s := &sheet{base: p.Records[0], listed: newListed(int(p.Records[0].NumRows()))}
+	for row := range s.ids {
+		s.ids[row], s.kinds[row] = s.text(baseID, row), s.text(baseProductType, row)
+	}
 	if m.media.children != nil {
 		s.children = p.Records[1]
 	}
@@ -100,7 +109,11 @@ func (m *mediaReading) deliver(ctx context.Context, s *sheet, mark plugin.Mark, 
 	first, last := m.within(s)
 	if s.facts != nil {
 		gaps := &mediaGaps{groups: m.media.groups, measures: m.media.measures(), none: s.none, cells: make(map[cellAt]gap), lost: s.lost}
-		if err := m.extras(ctx, s, first, last, gaps); err != nil {
+		m.asker.take = func(row int, answer []byte) error {
+			_, err := s.facts.DecodeRow(answer, row)
+			return err
+		}
+		if err := m.asker.ask(ctx, s.listed, first, last, gaps); err != nil {
 			return false, err
 		}
 		gaps.explain(m.split, first, last, s.id, s.productType, s.has, m.note)

@@ -16,12 +16,14 @@ const objectsPerSplit = 50
 
 // work is what a split is about: its payload.
 type work struct {
-	// Accounts is one account, or, for profiles, some.
+	// Accounts is one account, or, for profiles and objects, some; none for a query without accounts.
 	Accounts []target `json:"accounts,omitempty"`
 	// Media are the ids of given media.
 	Media []string `json:"media,omitempty"`
 	// Days are the days of a dated split.
 	Days *window `json:"days,omitempty"`
+	// Query is the place of the query in the property queries, from 0.
+	Query *int `json:"query,omitempty"`
 	// Now and Start are the plan's real and logical time, in unix seconds.
 	Now   int64 `json:"now"`
 	Start int64 `json:"start"`
@@ -38,14 +40,17 @@ type target struct {
 
 // Plan implements plugin.Source. A split is one account and one window of days; with aggregate=range
 // one account and all its days; for demographics one account; for posts one account, or, where there are
-// many in a range, a slice of it; for profiles and given media up to fifty. The only requests find out
-// what "all" is, and how densely the posts of a range stand.
+// many in a range, a slice of it; for profiles and given media up to fifty; for queries see planQueries. The
+// only requests find out what "all" is, and how densely the posts of a range stand.
 func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan, error) {
 	choice, failures := s.check(req.Start, atRunTime)
 	if len(failures) > 0 {
 		return plugin.Plan{}, &plugin.InvalidError{Failures: failures}
 	}
-	p := planning{properties: s.properties.Hash(), base: work{Now: req.Now.Unix(), Start: req.Start.Unix()}}
+	p := planning{properties: s.properties.Hash(), taken: make(map[string]bool), base: work{Now: req.Now.Unix(), Start: req.Start.Unix()}}
+	if s.config.RequestType == Query {
+		return s.planQueries(ctx, &p, req.Notes)
+	}
 	if s.config.RequestType == MediaInsights {
 		for ids := range slices.Chunk(s.config.MediaID, objectsPerSplit) {
 			p.add(between(ids[0], ids[len(ids)-1]), work{Media: ids})
@@ -83,6 +88,7 @@ type planning struct {
 	properties string
 	base       work
 	plan       plugin.Plan
+	taken      map[string]bool // ids of splits
 	err        error
 }
 
@@ -93,6 +99,7 @@ func (p *planning) add(id string, w work) {
 	if err != nil && p.err == nil {
 		p.err = fmt.Errorf("writing split %s: %w", id, err)
 	}
+	p.taken[id] = true
 	p.plan.Splits = append(p.plan.Splits, plugin.Split{ID: id, Properties: p.properties, Payload: payload})
 }
 
@@ -137,11 +144,16 @@ func (s *Source) targets(ctx context.Context, notes func(plugin.Note)) ([]target
 		return nil, plugin.Userf("accountId is all, but the token reaches no Instagram professional account; " +
 			"link one to a Page that the user has a role on, or tick the Page when the token is made")
 	}
+	return targetsOf(accounts), nil
+}
+
+// targetsOf are accounts as splits name them.
+func targetsOf(accounts []Account) []target {
 	out := make([]target, len(accounts))
 	for i, a := range accounts {
 		out[i] = target{ID: a.ID, Followers: a.Followers}
 	}
-	return out, nil
+	return out
 }
 
 // choice is the properties of account_insights, judged and resolved.

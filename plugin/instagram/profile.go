@@ -83,6 +83,7 @@ func (r *reading) profiles(ctx context.Context) (arrow.Record, error) {
 	if len(rows) == 0 {
 		return nil, errors.Join(lost...)
 	}
+	r.tellUnknown(r.table.Table.Name, decoder.UnknownFields())
 	return concatenate(rows)
 }
 
@@ -106,6 +107,10 @@ func (r *reading) profileRow(decoder *shred.Decoder, a target, result graphapi.R
 func concatenate(rows []arrow.Record) (arrow.Record, error) {
 	schema := rows[0].Schema()
 	columns := make([]arrow.Array, schema.NumFields())
+	total := int64(0)
+	for _, row := range rows {
+		total += row.NumRows()
+	}
 	defer func() {
 		for _, c := range columns {
 			if c != nil {
@@ -123,5 +128,5 @@ func concatenate(rows []arrow.Record) (arrow.Record, error) {
 			return nil, fmt.Errorf("column %s: %w", schema.Field(i).Name, err)
 		}
 	}
-	return array.NewRecord(schema, columns, int64(len(rows))), nil
+	return array.NewRecord(schema, columns, total), nil
 }

@@ -39,6 +39,8 @@ type judge struct {
 	start    time.Time
 	failures []plugin.Failure
 	warnings []plugin.Failure
+	// dated are failures of the dates inside queries, which decide no table.
+	dated []plugin.Failure
 	// choice is what the properties come to; complete when there are no failures.
 	choice choice
 }
@@ -46,6 +48,7 @@ type judge struct {
 // check applies every rule, with start as the logical start time, and returns every failure at once.
 func (s *Source) check(start time.Time, when moment) (choice, []plugin.Failure) {
 	j := s.judge(start)
+	j.failures = append(j.failures, j.dated...)
 	if when == atRunTime {
 		for _, name := range s.properties.Descriptor().PropertyNames() {
 			if s.properties.IsMacro(name) {
@@ -74,6 +77,8 @@ func (s *Source) judge(start time.Time) *judge {
 		j.mediaDates()
 	case MediaInsights:
 		j.media()
+	case Query:
+		j.queryRules()
 	}
 	j.accounts()
 	j.secrets()
@@ -160,6 +165,7 @@ var hints = map[string]string{
 	"accountMetrics": "Enter one or more metrics separated by commas; igsource metrics lists them.",
 	"period":         "Choose one of 'day', 'week', 'days_28', 'lifetime'.",
 	"fromDate":       "Enter the first day as yyyy-mm-dd, unix seconds, or an expression such as 30 days ago.",
+	"queries":        queriesExample,
 	"toDate":         "Enter the last day as yyyy-mm-dd, unix seconds, or an expression such as yesterday.",
 }
 

@@ -77,7 +77,7 @@ func TestRules(t *testing.T) {
 		},
 		"request type": {
 			map[string]string{"requestType": "stories"},
-			[]string{"requestType: 'stories' is not a valid requestType. Choose one of 'account_insights', 'media_insights', 'account_profile', 'account_media'."},
+			[]string{"requestType: 'stories' is not a valid requestType. Choose one of 'account_insights', 'media_insights', 'account_profile', 'account_media', 'query'."},
 		},
 		"an id with letters": {
 			map[string]string{"accountId": "17841400000000001,brand"},
@@ -225,6 +225,19 @@ func TestDescriptorFilters(t *testing.T) {
 	assert.True(t, visible("timeframe"))
 	assert.False(t, visible("aggregate"))
 	assert.False(t, visible("fields"))
+	visible = d.Visible(map[string]string{"requestType": "query"})
+	var shown []string
+	for _, name := range d.PropertyNames() {
+		if visible(name) {
+			shown = append(shown, name)
+		}
+	}
+	assert.Equal(t, []string{
+		"referenceName", "accessToken", "requestType", "queries", "login", "apiVersion", "appSecret", "errorHandling", "maxRetryDuration", "requestTimeout",
+	}, shown)
+	for _, kind := range []string{"account_insights", "media_insights", "account_profile", "account_media"} {
+		assert.False(t, d.Visible(map[string]string{"requestType": kind})("queries"), kind)
+	}
 	for _, name := range d.PropertyNames() {
 		assert.True(t, d.Visible(map[string]string{"requestType": "${type}", "period": "${period}"})(name), name)
 	}

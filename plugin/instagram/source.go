@@ -30,6 +30,10 @@ type Source struct {
 
 	client  func() (*graphapi.Client, error)
 	decoder func() (*decoding, error)
+	queries func() *querySet // of requestType query
+
+	pages    pageTokens
+	hashtags hashtagIDs
 }
 
 // decoding is what Read needs of the tables, made once.
@@ -48,6 +52,8 @@ func New(p *plugin.Properties, opts plugin.Options) plugin.Source {
 	s.config, s.bindFailures = decode(p)
 	s.client = sync.OnceValues(s.newClient)
 	s.decoder = sync.OnceValues(s.newDecoding)
+	s.queries = sync.OnceValue(s.newQueries)
+	s.pages.turn = make(chan struct{}, 1)
 	return s
 }
 
@@ -66,6 +72,7 @@ var schemaProperties = map[string][]string{
 	MediaInsights:   {"requestType", "mediaMetrics", "fields", "breakdown", "layout", "login"},
 	AccountProfile:  {"requestType", "fields", "login"},
 	AccountMedia:    {"requestType", "mediaMetrics", "mediaEdge", "fields", "breakdown", "layout", "login"},
+	Query:           {"requestType", "queries", "login"},
 }
 
 // Tables implements plugin.Source. Only the properties that decide the schema are needed.
@@ -83,7 +90,7 @@ func (s *Source) Tables() ([]schema.Table, error) {
 		}
 	}
 	var wrong []plugin.Failure
-	for _, f := range s.Validate() {
+	for _, f := range s.judge(s.options.Start).failures {
 		if name, _ := f.Property(); slices.Contains(deciding, name) {
 			wrong = append(wrong, f)
 		}
@@ -122,19 +129,25 @@ func (s *Source) read(ctx context.Context, split plugin.Split, opts plugin.ReadO
 		return plugin.ErrForeignSplit
 	}
 	var w work
-	if err := json.Unmarshal(split.Payload, &w); err != nil || len(w.Accounts)+len(w.Media) == 0 {
+	if err := json.Unmarshal(split.Payload, &w); err != nil || !s.own(w) {
 		return fmt.Errorf("the payload of split %s was not written by this source", split.ID)
 	}
 	d, err := s.decoder()
 	if err != nil {
 		return err
 	}
+	own := d.tables
+	var query *querySpec
+	if w.Query != nil {
+		query, _ = s.queries().at(*w.Query) // own has seen it
+		own = query.layout.Tables
+	}
 	wanted := func(table string) bool { return opts.Tables == nil || slices.Contains(opts.Tables, table) }
-	if opts.Resume == markDone || !slices.ContainsFunc(d.tables, func(t schema.Table) bool { return wanted(t.Name) }) {
+	if opts.Resume == markDone || !slices.ContainsFunc(own, func(t schema.Table) bool { return wanted(t.Name) }) {
 		yield(plugin.Batch{Mark: markDone})
 		return nil
 	}
-	if opts.Resume != "" && s.config.RequestType != AccountMedia {
+	if opts.Resume != "" && s.config.RequestType != AccountMedia && query == nil {
 		return fmt.Errorf("split %s has no mark %q", split.ID, opts.Resume)
 	}
 	client, err := s.graph(opts.Notes)
@@ -147,6 +160,8 @@ func (s *Source) read(ctx context.Context, split plugin.Split, opts plugin.ReadO
 		return r.accountMedia(ctx, opts.Resume, yield)
 	case MediaInsights:
 		return r.givenMedia(ctx, yield)
+	case Query:
+		return r.query(ctx, query, opts.Resume, yield)
 	}
 	var record arrow.Record
 	if s.config.RequestType == AccountProfile {
@@ -160,6 +175,18 @@ func (s *Source) read(ctx context.Context, split plugin.Split, opts plugin.ReadO
 	defer record.Release()
 	r.yieldMarked([]plugin.Batch{{Table: d.table.Table.Name, Record: record}}, markDone, yield)
 	return nil
+}
+
+// own says whether w is work for the source's request type.
+func (s *Source) own(w work) bool {
+	if s.config.RequestType != Query {
+		return w.Query == nil && len(w.Accounts)+len(w.Media) > 0
+	}
+	if w.Query == nil {
+		return false
+	}
+	q, ok := s.queries().at(*w.Query)
+	return ok && q.none == (len(w.Accounts) == 0)
 }
 
 // yieldMarked yields the batches that have rows and are wanted, the mark with the last of them or alone. It
@@ -233,6 +260,9 @@ func (s *Source) newDecoding() (*decoding, error) {
 		}
 		d.table, d.tables = d.media.table, d.media.tables()
 		return d, nil
+	case Query:
+		d.tables = s.queries().tables
+		return d, nil
 	case AccountProfile:
 		if d.table, _, err = tables.AccountProfile(c.Fields, c.Login); err != nil {
 			return nil, err
@@ -289,8 +319,12 @@ func (s *Source) graph(notes func(plugin.Note)) (*graphapi.Client, error) {
 	return client.Observe(observer(notes)), nil
 }
 
+// GoesOn implements plugin.Tolerant.
+func (s *Source) GoesOn() bool { return s.config.ErrorHandling == skipOnError }
+
 var (
-	_ plugin.Source  = (*Source)(nil)
-	_ plugin.Warner  = (*Source)(nil)
-	_ plugin.Factory = New
+	_ plugin.Source   = (*Source)(nil)
+	_ plugin.Warner   = (*Source)(nil)
+	_ plugin.Tolerant = (*Source)(nil)
+	_ plugin.Factory  = New
 )

@@ -3,7 +3,9 @@ package plugintest
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -31,7 +33,7 @@ type Memory struct {
 
 // A Call is a call of a sink's method.
 type Call struct {
-	// Method is Begin, Write, Commit, Abort or Finish.
+	// Method is Begin, Write, Commit, Abort or Finish, or, of a Keeper, also State and Keep.
 	Method string
 	// Table and Rows are Write's.
 	Table string
@@ -40,6 +42,9 @@ type Call struct {
 	At plugin.Position
 	// OK is Finish's.
 	OK bool
+	// Input is State's, and Runs is Keep's.
+	Input string
+	Runs  []plugin.KeptRun
 }
 
 // String is the call as one line.
@@ -53,6 +58,15 @@ func (c Call) String() string {
 			last = " last"
 		}
 		return fmt.Sprintf("Commit %s %s %s%s", c.At.Source, c.At.Split, c.At.Mark, last)
+	case "State":
+		return "State " + c.Input
+	case "Keep":
+		var b strings.Builder
+		b.WriteString("Keep")
+		for _, r := range c.Runs {
+			fmt.Fprintf(&b, " %s %s %s", r.Input, r.Start.Format(time.RFC3339Nano), r.Properties)
+		}
+		return b.String()
 	case "Finish":
 		return fmt.Sprintf("Finish %t", c.OK)
 	}

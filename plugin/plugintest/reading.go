@@ -1,7 +1,10 @@
 package plugintest
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -21,7 +24,7 @@ type reading struct {
 	source plugin.Source
 
 	mu  sync.Mutex
-	bad error // a note that holds a secret
+	bad error // notes that hold a secret, or break the contract
 }
 
 // A batch is a copy of a plugin.Batch.
@@ -29,6 +32,8 @@ type batch struct {
 	table string
 	rows  [][]string
 	mark  plugin.Mark
+	// reached is the value of the last Reached before it.
+	reached string
 }
 
 func (r *reading) note(n plugin.Note) {
@@ -36,9 +41,55 @@ func (r *reading) note(n plugin.Note) {
 	if l, ok := n.(plugin.Lost); ok && l.Err != nil {
 		text += l.Err.Error()
 	}
+	if n, ok := n.(plugin.Reached); ok {
+		text += string(n.Value)
+	}
+	err := r.suite.clean("a note", text)
+	if u, ok := n.(plugin.Unknown); ok {
+		err = errors.Join(err, r.unknown(u))
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.bad = errors.Join(r.bad, r.suite.clean("a note", text))
+	r.bad = errors.Join(r.bad, err)
+}
+
+// unknown holds an Unknown note to the tables.
+func (r *reading) unknown(u plugin.Unknown) error {
+	tables, err := r.source.Tables()
+	if err != nil {
+		return fmt.Errorf("Tables: %w", err)
+	}
+	i := slices.IndexFunc(tables, func(t schema.Table) bool { return t.Name == u.Table })
+	switch {
+	case i < 0:
+		return fmt.Errorf("an Unknown note names table %q, which Tables does not name", u.Table)
+	case u.Field == "":
+		return fmt.Errorf("an Unknown note of table %s names no field", u.Table)
+	case u.Count <= 0:
+		return fmt.Errorf("an Unknown note says that field %s of table %s came %d times", u.Field, u.Table, u.Count)
+	}
+	return nil
+}
+
+// reached holds a Reached note to its split.
+func reached(split plugin.Split, n plugin.Reached) error {
+	switch {
+	case split.Key == "":
+		return fmt.Errorf("split %s: a Reached note, and the split has no key", split.ID)
+	case n.Key != split.Key:
+		return fmt.Errorf("split %s: a Reached note is of key %q, the split's is %q", split.ID, n.Key, split.Key)
+	case !json.Valid(n.Value) || bytes.Equal(bytes.TrimSpace(n.Value), []byte("null")):
+		return fmt.Errorf("split %s: a Reached note says %q, which is no JSON or null", split.ID, n.Value)
+	}
+	return nil
+}
+
+// lastReached is what batches reach.
+func lastReached(batches []batch) (value string) {
+	for _, b := range batches {
+		value = cmp.Or(b.reached, value)
+	}
+	return value
 }
 
 func (r *reading) noteErr() error {
@@ -55,7 +106,27 @@ func (r *reading) read(ctx context.Context, split plugin.Split, resume plugin.Ma
 	}
 	var out []batch
 	var failed error
-	for b, err := range r.source.Read(ctx, split, plugin.ReadOptions{Resume: resume, Notes: r.note}) {
+	var mu sync.Mutex
+	var told string
+	note := func(n plugin.Note) {
+		r.note(n)
+		if n, ok := n.(plugin.Reached); ok {
+			err := reached(split, n)
+			mu.Lock()
+			told = string(n.Value)
+			mu.Unlock()
+			r.mu.Lock()
+			r.bad = errors.Join(r.bad, err)
+			r.mu.Unlock()
+		}
+	}
+	take := func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		defer func() { told = "" }()
+		return told
+	}
+	for b, err := range r.source.Read(ctx, split, plugin.ReadOptions{Resume: resume, Notes: note}) {
 		if failed != nil {
 			return nil, fmt.Errorf("split %s: the sequence goes on after its error %w", split.ID, failed)
 		}
@@ -73,7 +144,10 @@ func (r *reading) read(ctx context.Context, split plugin.Split, resume plugin.Ma
 		if err != nil {
 			return nil, fmt.Errorf("split %s: %w", split.ID, err)
 		}
-		out = append(out, batch{b.Table, rows, b.Mark})
+		out = append(out, batch{b.Table, rows, b.Mark, take()})
+	}
+	if text := take(); text != "" && len(out) > 0 {
+		out[len(out)-1].reached = text
 	}
 	if failed != nil {
 		return nil, errors.Join(fmt.Errorf("split %s: %w", split.ID, failed), r.suite.clean("an error", failed.Error()))

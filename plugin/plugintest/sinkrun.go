@@ -16,6 +16,7 @@ import (
 
 // A sinkRun drives a sink as the runner does.
 type sinkRun struct {
+	input string // of marks, where it is not that of commit
 	sink plugin.Sink
 	work string
 	mem  *poison

@@ -26,9 +26,11 @@ type Source struct {
 	Failures, Remarks []plugin.Failure
 	// TablesErr, PlanErr and FinishErr are what those methods fail with.
 	TablesErr, PlanErr, FinishErr error
+	// Tolerant is the answer of GoesOn.
+	Tolerant bool
 	// OnPlan, when not nil, is called by Plan and may send notes, wait, fail or panic.
 	OnPlan func(context.Context, plugin.PlanRequest) error
-	// Properties stands for the hash of the properties; splits of another are foreign.
+	// Properties stands for the hash of the properties, which Hash returns; splits of another are foreign.
 	Properties string
 	// Allocator, when not nil, gives the allocator of a split's records.
 	Allocator func(split string) memory.Allocator
@@ -43,6 +45,7 @@ type Source struct {
 // A Split is the script of a split.
 type Split struct {
 	ID    string
+	Key   string
 	Steps []Step
 }
 
@@ -64,6 +67,12 @@ func (s *Source) Validate() []plugin.Failure { return s.Failures }
 
 // Warnings implements plugin.Warner.
 func (s *Source) Warnings() []plugin.Failure { return s.Remarks }
+
+// GoesOn implements plugin.Tolerant.
+func (s *Source) GoesOn() bool { return s.Tolerant }
+
+// Hash implements plugin.Identified.
+func (s *Source) Hash() string { return s.Properties }
 
 // Tables implements plugin.Source.
 func (s *Source) Tables() ([]schema.Table, error) { return s.Schemas, s.TablesErr }
@@ -90,7 +99,7 @@ func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan,
 		if err != nil {
 			return plugin.Plan{}, err
 		}
-		p.Splits = append(p.Splits, plugin.Split{ID: sp.ID, Properties: s.Properties, Payload: payload})
+		p.Splits = append(p.Splits, plugin.Split{ID: sp.ID, Key: sp.Key, Properties: s.Properties, Payload: payload})
 	}
 	return p, nil
 }
@@ -241,6 +250,8 @@ func (s *Source) Resumed() map[string]plugin.Mark {
 }
 
 var (
-	_ plugin.Source = (*Source)(nil)
-	_ plugin.Warner = (*Source)(nil)
+	_ plugin.Source     = (*Source)(nil)
+	_ plugin.Warner     = (*Source)(nil)
+	_ plugin.Tolerant   = (*Source)(nil)
+	_ plugin.Identified = (*Source)(nil)
 )

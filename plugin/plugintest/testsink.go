@@ -28,6 +28,7 @@ type sinkSuite struct {
 	open  func(testing.TB, string) plugin.Sink
 	read  ReadSink
 	keeps bool
+	more  []func(*sinkSuite) []sinkCheck // of other options
 }
 
 // TestSink tests that a sink keeps the promises of plugin.Sink. Open opens a sink whose target is, or is
@@ -54,7 +55,7 @@ type sinkCheck struct {
 }
 
 func (s *sinkSuite) checks() []sinkCheck {
-	return []sinkCheck{
+	checks := []sinkCheck{
 		{"rows and order", s.checkRows},
 		{"all types", s.checkTypes},
 		{"table without rows", s.checkEmpty},
@@ -66,6 +67,10 @@ func (s *sinkSuite) checks() []sinkCheck {
 		{"target that cannot be written", s.checkBlocked},
 		{"through the runner", s.checkRunner},
 	}
+	for _, m := range s.more {
+		checks = append(checks, m(s)...)
+	}
+	return checks
 }
 
 func numbers(from, to int) [][]any {

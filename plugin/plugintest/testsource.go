@@ -191,9 +191,13 @@ func (s *sourceSuite) checkSchema(_ context.Context, r *reading) error {
 func (s *sourceSuite) checkPlan(t testing.TB) error {
 	ctx := context.Background()
 	var plans [2][]plugin.Split
+	var last error // of what is only wrong where the plans are equal
 	for i := range plans {
 		r := &reading{suite: s, source: s.open(t)}
 		splits, err := s.plan(ctx, r)
+		if err == nil && i == len(plans)-1 {
+			last = s.identified(r.source, splits)
+		}
 		err = errors.Join(err, r.source.Finish(ctx, err == nil))
 		if err != nil {
 			return err
@@ -217,6 +221,20 @@ func (s *sourceSuite) checkPlan(t testing.TB) error {
 			return fmt.Errorf("two splits are called %s", sp.ID)
 		}
 		seen[sp.ID] = true
+	}
+	return last
+}
+
+// identified holds the splits of an Identified source to what it says it was asked for.
+func (s *sourceSuite) identified(source plugin.Source, splits []plugin.Split) error {
+	i, ok := source.(plugin.Identified)
+	if !ok {
+		return nil
+	}
+	for _, sp := range splits {
+		if hash := i.Hash(); sp.Properties != "" && sp.Properties != hash {
+			return fmt.Errorf("split %s was planned from the properties %q, Hash says %q", sp.ID, sp.Properties, hash)
+		}
 	}
 	return nil
 }
@@ -273,6 +291,9 @@ func (s *sourceSuite) checkResume(ctx context.Context, r *reading) error {
 			}
 			if err := sameRows(what, rowsOf(rest), rowsOf(batches[i+1:])); err != nil {
 				return err
+			}
+			if want, got := lastReached(batches[i+1:]), lastReached(rest); want != "" && got != want {
+				return fmt.Errorf("%s: it reaches %q, want %q", what, got, want)
 			}
 			if len(rest) > 0 && rest[len(rest)-1].mark == "" {
 				return fmt.Errorf("%s: the last batch carries no mark", what)

@@ -29,10 +29,17 @@ func scripted() *Source {
 			{Table: "numbers", Rows: numbers(5, 6), Mark: true},
 		}},
 		{ID: "none", Steps: []Step{{Mark: true}}},
+		{ID: "reached", Key: "k", Steps: []Step{
+			{Table: "numbers", Rows: numbers(20, 21), Do: say(plugin.Reached{Key: "k", Value: []byte("1")}), Mark: true},
+			{Do: say(plugin.Reached{Key: "k", Value: []byte("2")})},
+			{Do: say(plugin.Reached{Key: "k", Value: []byte("3")}), Mark: true},
+			{Do: say(plugin.Reached{Key: "k", Value: []byte("4")})},
+		}},
 		{ID: "notes", Steps: []Step{
 			{Table: "numbers", Rows: numbers(10, 12), Do: func(_ context.Context, notes func(plugin.Note)) error {
 				notes(plugin.Skipped{Reason: "no_data", Count: 1})
 				notes(plugin.Lost{Object: "1", Err: errors.New("gone")})
+				notes(plugin.Unknown{Table: "others", Field: "username", Count: 2})
 				return nil
 			}},
 			{Mark: true},
@@ -248,6 +255,38 @@ func TestTestSourceFindsFaults(t *testing.T) {
 				return f.Source.Read(ctx, sp, opts)
 			}
 		}, "foreign split", "split rows: a split of other properties is read"},
+		{"unknown field of no table", split(Step{Do: say(plugin.Unknown{Table: "x", Field: "f", Count: 1}), Mark: true}), "rows", `an Unknown note names table "x", which Tables does not name`},
+		{"unknown field without a name", split(Step{Do: say(plugin.Unknown{Table: "numbers", Count: 1}), Mark: true}), "rows", "an Unknown note of table numbers names no field"},
+		{"unknown field that did not come", split(Step{Do: say(plugin.Unknown{Table: "numbers", Field: "f"}), Mark: true}), "rows", "an Unknown note says that field f of table numbers came 0 times"},
+		{"other hash", func(f *faulty) {
+			f.plan = func(context.Context, plugin.PlanRequest) (plugin.Plan, error) {
+				return plugin.Plan{Splits: []plugin.Split{{ID: "s", Properties: "p"}}}, nil
+			}
+		}, "plan", `split s was planned from the properties "p", Hash says "hash"`},
+		{"reached without a key", split(Step{Do: say(plugin.Reached{Key: "k", Value: []byte("1")}), Mark: true}), "rows", "split s: a Reached note, and the split has no key"},
+		{"reached of another key", func(f *faulty) {
+			f.Script = []Split{{ID: "s", Key: "k", Steps: []Step{{Do: say(plugin.Reached{Key: "o", Value: []byte("1")}), Mark: true}}}}
+		}, "rows", `split s: a Reached note is of key "o", the split's is "k"`},
+		{"reached is no JSON", func(f *faulty) {
+			f.Script = []Split{{ID: "s", Key: "k", Steps: []Step{{Do: say(plugin.Reached{Key: "k", Value: []byte("{")}), Mark: true}}}}
+		}, "rows", `split s: a Reached note says "{", which is no JSON or null`},
+		{"reached is null", func(f *faulty) {
+			f.Script = []Split{{ID: "s", Key: "k", Steps: []Step{{Do: say(plugin.Reached{Key: "k", Value: []byte(" null")}), Mark: true}}}}
+		}, "rows", `split s: a Reached note says " null", which is no JSON or null`},
+		{"reached holds a secret", func(f *faulty) {
+			f.Script = []Split{{ID: "s", Key: "k", Steps: []Step{{Do: say(plugin.Reached{Key: "k", Value: []byte(`"` + hidden + `"`)}), Mark: true}}}}
+		}, "rows", "a note holds a secret"},
+		{"reached is forgotten on resume", func(f *faulty) {
+			f.Script = []Split{{ID: "s", Key: "k", Steps: []Step{
+				{Mark: true}, {Do: say(plugin.Reached{Key: "k", Value: []byte("1")}), Mark: true},
+			}}}
+			f.read = func(ctx context.Context, sp plugin.Split, opts plugin.ReadOptions) iter.Seq2[plugin.Batch, error] {
+				if opts.Resume != "" {
+					opts.Notes = nil
+				}
+				return f.Source.Read(ctx, sp, opts)
+			}
+		}, "resume", `split s, resumed after batch 1 of 2: it reaches "", want "1"`},
 		{"requests go on", func(f *faulty) { f.finish = func() error { requests++; return nil } }, "break", "1 requests were made after the loops had been left"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -269,6 +308,11 @@ func TestTestSourceFindsFaults(t *testing.T) {
 			assert.True(t, found, "no such check")
 		})
 	}
+}
+
+// say is a step's Do that sends a note.
+func say(n plugin.Note) func(context.Context, func(plugin.Note)) error {
+	return func(_ context.Context, notes func(plugin.Note)) error { notes(n); return nil }
 }
 
 func retyped(typ arrow.DataType, nullable bool) schema.Table {

@@ -23,7 +23,7 @@ type accountLister interface {
 // Run lists the accounts that the token of a run file reaches, each once. Of the properties it needs
 // accessToken alone.
 func (c *accountsCommand) Run(ctx context.Context, sys *System) (err error) {
-	o, err := c.open(sys, true, defaultParallelism)
+	o, err := c.openSome(sys, true, defaultParallelism, (*runFile).connecting)
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,9 @@ func (o *opened) tables() ([]schema.Table, error) {
 	var failures []plugin.Failure
 	var open []string
 	for i, in := range o.inputs {
+		if o.plugins[i] == nil {
+			continue
+		}
 		properties := o.file.sources[i].properties
 		for _, f := range in.Source.Validate() {
 			// Of the macros that have no value, those that could not get one.

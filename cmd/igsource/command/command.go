@@ -37,7 +37,10 @@ type cli struct {
 	Schema      schemaCommand      `cmd:"" help:"Show the tables that a run file gives; makes no request, needs no token and no dates."`
 	Validate    validateCommand    `cmd:"" help:"Say everything that is wrong with a run file; makes no request."`
 	Metrics     metricsCommand     `cmd:"" help:"List the insights metrics, and what each goes with."`
+	Nodes       nodesCommand       `cmd:"" help:"List the nodes of the Graph API, or the fields and edges of one."`
 	Accounts    accountsCommand    `cmd:"" help:"List the accounts that a run file's token reaches."`
+	Templates   templatesCommand   `cmd:"" help:"List the run files that init writes."`
+	Init        initCommand        `cmd:"" help:"Write a run file that is ready but for the token."`
 	Demo        demoCommand        `cmd:"" help:"Run the whole thing against a built-in Graph API; needs no token."`
 	GraphServer graphServerCommand `cmd:"" name:"graph-server" help:"Serve the built-in Graph API on its own."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`

@@ -85,5 +85,5 @@ func (c *demoCommand) Run(ctx context.Context, sys *System) (err error) {
 	return nil
 }
 
-const demoNext = `Next: write a run.yaml as the README shows, give your token as IGSOURCE_SECRET_INSTAGRAM, and run
-igsource read -f run.yaml`
+const demoNext = `Next: igsource templates lists run files to begin with, and igsource init NAME writes one into run.yaml. Give
+your token as IGSOURCE_SECRET_INSTAGRAM, and run igsource read -f run.yaml`

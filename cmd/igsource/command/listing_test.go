@@ -133,7 +133,8 @@ func TestHelp(t *testing.T) {
 	s := newStage(t)
 	for name, args := range map[string][]string{
 		"igsource": {}, "read": {"read"}, "schema": {"schema"}, "validate": {"validate"}, "metrics": {"metrics"},
-		"accounts": {"accounts"}, "demo": {"demo"}, "graph-server": {"graph-server"}, "version": {"version"},
+		"accounts": {"accounts"}, "demo": {"demo"}, "graph-server": {"graph-server"}, "version": {"version"}, "nodes": {"nodes"},
+		"templates": {"templates"}, "init": {"init"},
 	} {
 		r := s.run(append(args, "--help")...)
 		assert.Equal(t, result{stdout: r.stdout}, r)

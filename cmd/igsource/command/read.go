@@ -3,6 +3,7 @@ package command
 import (
 	"cmp"
 	"context"
+	"path/filepath"
 
 	"github.com/igsource/igsource/plugin"
 	"github.com/igsource/igsource/sink"
@@ -22,8 +23,8 @@ type readCommand struct {
 	Report      string `placeholder:"FILE" help:"Write a report of the run as JSON, also when it fails."`
 	Progress    string `default:"auto" placeholder:"auto|never" help:"auto (the default) draws a bar on a terminal and prints plain lines elsewhere; never does neither."`
 	Parallelism int    `default:"8" placeholder:"N" help:"HTTP requests at once. Default 8. It does not change what is written."`
-	DryRun      bool   `help:"Say what would be read and how many calls that takes, and stop there. The only calls made are those that find out which accounts all is."`
-	Strict      bool   `help:"Take warnings about the properties for errors."`
+	DryRun      bool   `help:"Say what would be read and how many calls that takes, and stop there. The only calls made are those that find out which accounts all is, and how many posts they have."`
+	Strict      bool   `help:"Take warnings about the properties for errors, and fail where fields come that no table has a column for."`
 }
 
 // Run reads.
@@ -50,7 +51,7 @@ func (c *readCommand) Run(ctx context.Context, sys *System) error {
 	if c.DryRun {
 		return o.dryRun(ctx, sys, c.Parallelism, c.Progress == "auto")
 	}
-	r := run{opened: o, sink: to, parallelism: c.Parallelism, progress: c.Progress == "auto"}
+	r := run{opened: o, sink: to, parallelism: c.Parallelism, progress: c.Progress == "auto", strict: c.Strict}
 	if c.Report != "" {
 		if r.report, err = reserveReport(c.Report, out); err != nil {
 			return err
@@ -67,9 +68,12 @@ func (c *readCommand) sink(spec sinkSpec) (plugin.Sink, string, error) {
 		where = c.File + ": sink.format"
 	}
 	format, path := cmp.Or(c.Format, spec.format, defaultFormat), cmp.Or(c.Out, spec.path, defaultOut)
-	to, err := sink.Open(sink.Options{Format: format, Path: path})
+	to, err := sink.Open(sink.Options{Format: format, Path: path, Incremental: spec.incremental, Whole: spec.whole})
 	if err != nil {
 		return nil, "", plugin.Userf("%s: %w", where, err)
+	}
+	if spec.parent && c.Out == "" {
+		to = &inParent{Sink: to, folder: filepath.Dir(path)}
 	}
 	return to, path, nil
 }

@@ -14,6 +14,7 @@ type run struct {
 	parallelism int
 	report      *reportFile // nil is none
 	progress    bool
+	strict      bool // fields without a column fail the run
 }
 
 // A toldError has been told to the user; only its exit code is left to find.
@@ -28,7 +29,7 @@ func (r run) do(ctx context.Context, sys *System) error {
 	warner.properties(r.opened)
 	teller := newTeller(sys, r.progress)
 	report, err := plugin.Run(ctx, r.inputs, r.sink, plugin.RunOptions{
-		Start: r.start, Clock: sys.Clock, Parallelism: r.parallelism, Progress: teller.tell,
+		Start: r.start, Clock: sys.Clock, Parallelism: r.parallelism, Strict: r.strict, Progress: teller.tell,
 	})
 	teller.close()
 	for _, w := range report.Warnings {

@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/igsource/igsource/cmd/igsource/keboola"
 	"github.com/igsource/igsource/internal/nearest"
 	"github.com/igsource/igsource/plugin"
 )
@@ -26,17 +27,33 @@ type sourceSpec struct {
 	plugin     string
 	line       int // of the plugin's name
 	properties map[string]string
+
+	// own makes a source that is no plugin's, called name; it has no properties.
+	own  func() plugin.Source
+	name string
+	// idle says that there is nothing to read of the source: it only tells how to connect.
+	idle bool
 }
 
 // sinkSpec is the sink of a run file, its format and path, or the defaults.
-type sinkSpec struct{ format, path string }
+type sinkSpec struct {
+	format, path string
+	// parent says that the folder above path may have to be made too.
+	parent bool
+	// incremental and whole are those of sink.Options.
+	incremental bool
+	whole       []string
+}
 
-// readRunFile reads a run file. Every error is a *plugin.UserError that names the file and, where the
+// readRunFile reads a run file, or a Keboola configuration as one. Every error is a *plugin.UserError that names the file and, where the
 // file could be read, the line.
 func readRunFile(path string) (*runFile, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, plugin.Userf("the run file %s cannot be read: %w", path, bare(err))
+	}
+	if keboola.Is(path, text) {
+		return readKeboola(path, text)
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var doc yaml.Node
@@ -255,6 +272,9 @@ func (f *runFile) set(assignments []string) error {
 			return plugin.Userf("--set %s: write it as --set property=value", hideTokens(name))
 		}
 		for i := range f.sources {
+			if f.sources[i].own != nil {
+				continue
+			}
 			if f.sources[i].properties == nil {
 				f.sources[i].properties = make(map[string]string)
 			}

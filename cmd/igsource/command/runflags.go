@@ -15,7 +15,7 @@ import (
 
 // runFlags are the flags of every command that opens the sources of a run file.
 type runFlags struct {
-	File             string            `short:"f" required:"" placeholder:"FILE" help:"The run file (YAML)."`
+	File             string            `short:"f" required:"" placeholder:"FILE" help:"The run file (YAML), or a Keboola configuration (config.json)."`
 	Set              []string          `sep:"none" placeholder:"PROPERTY=VALUE" help:"Set one property of every source, over the run file. Repeatable."`
 	Arg              map[string]string `placeholder:"NAME=VALUE" mapsep:"none" help:"A runtime argument: what the macro $${NAME} stands for. Repeatable."`
 	LogicalStartTime string            `placeholder:"T" help:"The run's logical start time, RFC 3339 or epoch milliseconds: what today, relative dates and the macro $${logicalStartTime(…)} go by. Default now."`
@@ -26,7 +26,7 @@ type runFlags struct {
 // opened is a run file with its sources.
 type opened struct {
 	file    *runFile
-	plugins []*plugin.Descriptor // of the sources
+	plugins []*plugin.Descriptor // of the sources; nil of one that is no plugin's
 	inputs  []plugin.Input
 	start   time.Time
 	// resolved says that macros were evaluated.
@@ -36,6 +36,11 @@ type opened struct {
 // open reads the run file and opens its sources. resolve evaluates macros, as a run must; without it
 // they stay macros unless the user gave arguments or a start time.
 func (f *runFlags) open(sys *System, resolve bool, parallelism int) (*opened, error) {
+	return f.openSome(sys, resolve, parallelism, (*runFile).reading)
+}
+
+// openSome is open for the sources that keep says.
+func (f *runFlags) openSome(sys *System, resolve bool, parallelism int, keep func(*runFile, sourceSpec) bool) (*opened, error) {
 	file, err := readRunFile(f.File)
 	if err != nil {
 		return nil, err
@@ -43,6 +48,7 @@ func (f *runFlags) open(sys *System, resolve bool, parallelism int) (*opened, er
 	if err := file.set(f.Set); err != nil {
 		return nil, err
 	}
+	file.sources = slices.DeleteFunc(file.sources, func(s sourceSpec) bool { return !keep(file, s) })
 	out := &opened{file: file, resolved: resolve || len(f.Arg) > 0 || f.LogicalStartTime != ""}
 	if out.start, err = f.start(sys); err != nil {
 		return nil, err
@@ -62,6 +68,11 @@ func (f *runFlags) open(sys *System, resolve bool, parallelism int) (*opened, er
 		opts.Macros = &plugin.Macros{Arguments: f.Arg, Secret: secrets, Start: out.start}
 	}
 	for i, spec := range file.sources {
+		if spec.own != nil {
+			out.plugins = append(out.plugins, nil)
+			out.inputs = append(out.inputs, plugin.Input{Name: spec.name, Source: spec.own()})
+			continue
+		}
 		source, err := plugin.Open(spec.plugin, spec.properties, opts)
 		if err != nil {
 			return nil, plugin.Userf("%s:%d: %w", f.File, spec.line, err)

@@ -55,7 +55,11 @@ func printTables(sys *System, tables []schema.Table) error {
 		if i > 0 {
 			fmt.Fprintln(sys.Stdout)
 		}
-		fmt.Fprintf(sys.Stdout, "%s (key: %s)\n", t.Name, strings.Join(t.Key, ", "))
+		key := "no key"
+		if len(t.Key) > 0 {
+			key = "key: " + strings.Join(t.Key, ", ")
+		}
+		fmt.Fprintf(sys.Stdout, "%s (%s)\n", t.Name, key)
 		rows := make([][]string, len(t.Columns))
 		for i, c := range t.Columns {
 			null := "not null"

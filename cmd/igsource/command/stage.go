@@ -23,6 +23,9 @@ type pluginSpec struct {
 // stage returns the specification of source number i.
 func (o *opened) stage(i int) stageSpec {
 	d, given := o.plugins[i], o.file.sources[i].properties
+	if d == nil {
+		return stageSpec{Name: o.inputs[i].Name, Plugin: pluginSpec{Type: "batchsource", Name: o.inputs[i].Name, Properties: map[string]string{}}}
+	}
 	out := stageSpec{Name: o.inputs[i].Name, Plugin: pluginSpec{Type: d.Type, Name: d.Name, Properties: make(map[string]string)}}
 	var secrets []secret.Text
 	for name, value := range given {

@@ -1,0 +1,82 @@
+package instagram
+
+import (
+	"context"
+
+	"github.com/igsource/igsource/graphapi"
+)
+
+// caller makes calls with the token of the account's Page, where there is one, and once more with the user's
+// where that is refused. When the user's token does better, it stays with it. It is for one goroutine.
+type caller struct {
+	user, page *graphapi.Client // page is nil where there is none
+}
+
+// Get makes one call.
+func (c *caller) Get(ctx context.Context, r graphapi.Request) (*graphapi.Answer, error) {
+	if c.page == nil {
+		return c.user.Get(ctx, r)
+	}
+	answer, err := c.page.Get(ctx, r)
+	if !tokenRefused(err) {
+		return answer, err
+	}
+	answer, err = c.user.Get(ctx, r)
+	if err == nil {
+		c.page = nil
+	}
+	return answer, err
+}
+
+// Batch makes any number of calls.
+func (c *caller) Batch(ctx context.Context, requests []graphapi.Request) ([]graphapi.Result, error) {
+	if c.page == nil {
+		return c.user.Batch(ctx, requests)
+	}
+	results, err := c.page.Batch(ctx, requests)
+	if err != nil && !tokenRefused(err) {
+		return results, err
+	}
+	var again []graphapi.Request
+	var places []int
+	for i, result := range results {
+		if tokenRefused(result.Err) {
+			again, places = append(again, requests[i]), append(places, i)
+		}
+	}
+	if len(again) == 0 {
+		return results, nil
+	}
+	second, err := c.user.Batch(ctx, again)
+	if err != nil {
+		return nil, err
+	}
+	for i, at := range places {
+		if results[at] = second[i]; second[i].Err == nil {
+			c.page = nil
+		}
+	}
+	return results, nil
+}
+
+// tokenRefused says that another token may do better.
+func tokenRefused(err error) bool {
+	e, ok := graphapi.AsError(err)
+	return ok && (e.Kind() == graphapi.Permission || e.Kind() == graphapi.TokenInvalid || e.Kind() == graphapi.ProofRefused)
+}
+
+// caller returns who makes the calls for what is read at n: stories and insights are read with the Page's token.
+func (q *queryReading) caller(ctx context.Context, private bool) (*caller, error) {
+	c := &caller{user: q.client}
+	if !private || q.account == "" {
+		return c, nil
+	}
+	page, ok, err := q.source.pageClient(ctx, q.account, q.notes)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		c.page = page
+	}
+	return c, nil
+}

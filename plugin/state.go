@@ -1,0 +1,82 @@
+package plugin
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"time"
+)
+
+// State is what earlier runs of an input left behind in the target. The zero State is that of a first run.
+// Marks and what was reached are the source's own and opaque to everyone else, but for the empty key of
+// Coming: there the runner keeps what it must not forget of an unfinished run (see Withheld).
+type State struct {
+	// Start and Properties are the logical start time of a run that did not come to its end, and the hash of
+	// the properties it was planned from. Start is zero where no run is unfinished.
+	Start      time.Time `json:"start,omitzero"`
+	Properties string    `json:"properties,omitempty"`
+	// Marks holds, by split ID, the last committed mark of the unfinished run.
+	Marks map[string]Mark `json:"marks,omitempty"`
+	// Reached holds how far finished runs have come, by keys of the source's own. It changes when a run ends
+	// well, and only then.
+	Reached map[string]json.RawMessage `json:"reached,omitempty"`
+	// Coming is what the unfinished run has reached so far; it becomes part of Reached when the run ends
+	// well, key by key: where both have a key, Coming's value is the newer one.
+	Coming map[string]json.RawMessage `json:"coming,omitempty"`
+}
+
+// Unfinished says whether a run is unfinished and has left something to go on from.
+func (s State) Unfinished() bool { return !s.Start.IsZero() && len(s.Marks) > 0 }
+
+// Withheld returns the keys whose progress the unfinished run withholds because objects of them were left
+// out, sorted, and how many objects it has left out in all.
+func (s State) Withheld() (keys []string, lost int64) {
+	k := readKept(s.Coming)
+	return k.Withheld, k.Lost
+}
+
+// own is s as its source sees it: without what is the runner's.
+func (s State) own() State {
+	s.Reached, s.Coming = withoutRunner(s.Reached), withoutRunner(s.Coming)
+	return s
+}
+
+// givenUp is s without the unfinished run.
+func (s State) givenUp() State { return State{Reached: s.Reached} }
+
+func withoutRunner(m map[string]json.RawMessage) map[string]json.RawMessage {
+	if _, ok := m[runnerKey]; !ok {
+		return m
+	}
+	m = maps.Clone(m)
+	delete(m, runnerKey)
+	return m
+}
+
+// A KeptRun is the part of one input in a run whose state is kept.
+type KeptRun struct {
+	// Input is the input's name, which the state is kept under.
+	Input string
+	// Start and Properties are the run's logical start time, in UTC and in whole microseconds, and the hash
+	// of the input's properties, empty where the source is not Identified.
+	Start      time.Time
+	Properties string
+}
+
+// A StateKeeper is a Sink that keeps the state of runs in its target, together with the rows: a Position is as
+// durable as the rows before it, in one transaction. Its additional methods are called like a Sink's, one at a
+// time, on the same goroutine.
+type StateKeeper interface {
+	Sink
+	// State returns what the target keeps of the input called name; the zero State where that is nothing, also
+	// where the target does not exist yet. It is called before Begin, any number of times and also where no
+	// Begin follows: it changes nothing, holds nothing afterwards, and fails as a *UserError where the target
+	// cannot be read. The State is the caller's.
+	State(ctx context.Context, name string) (State, error)
+	// Keep is called once, after Begin and before the first Write: from here on the marks that Commit is given
+	// are kept as those of runs, and Position.Reached as what is coming. An unfinished run that is not among
+	// them by Input, Start and Properties is forgotten with its marks and what it has reached (Coming);
+	// Reached stays, and so does all of other inputs. Without Keep nothing is kept. Finish with ok makes what
+	// has been reached final and forgets the marks; without ok both stay for the next run.
+	Keep(ctx context.Context, runs []KeptRun) error
+}
