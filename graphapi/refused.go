@@ -14,7 +14,19 @@ var (
 	metricNamed   = regexp.MustCompile(`(?i)\bdoes not support the ([a-z0-9_]+) metric\b`)  // the X metric for this media
 	metricAt      = regexp.MustCompile(`(?i)\bmetric\[(\d+)\] must be one of[^:]*:\s*(.+)`) // metric[0] must be one of the following values: a, b
 	metricName    = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+	fieldRefused = regexp.MustCompile(`(?i)\bnonexisting field \(([A-Za-z0-9_]+)\)`) // Tried accessing nonexisting field (x)
 )
+
+// RefusedField returns the field that the message says its object does not have. The API names one at a time,
+// whatever else is wrong.
+func (e *Error) RefusedField() (name string, ok bool) {
+	m := fieldRefused.FindStringSubmatch(e.Message)
+	if m == nil || e.Code != 100 && e.Kind() != BadRequest {
+		return "", false
+	}
+	return m[1], true
+}
 
 // RefusedMetrics returns the metrics that the message complains of, in its order; nil where it names none. Where
 // the request is known they are among [Error.AskedMetrics]: a message that only gives a position and the names that

@@ -29,6 +29,20 @@ func TestRefusedMetricsAreReadFromMessages(t *testing.T) {
 	assert.Nil(t, (&graphapi.Error{Code: 4, Message: "metric (views)"}).RefusedMetrics())
 }
 
+func TestRefusedFieldIsReadFromMessages(t *testing.T) {
+	for message, want := range map[string]string{
+		"(#100) Tried accessing nonexisting field (from_id)":                                 "from_id",
+		"(#100) Tried accessing nonexisting field (view_count) on node type (ShadowIGMedia)": "view_count",
+		"(#100) Invalid parameter": "",
+	} {
+		name, ok := (&graphapi.Error{Code: 100, Message: message}).RefusedField()
+		assert.Equal(t, want, name)
+		assert.Equal(t, want != "", ok)
+	}
+	_, ok := (&graphapi.Error{Code: 4, Message: "nonexisting field (x)"}).RefusedField()
+	assert.False(t, ok)
+}
+
 func TestRefusedMetricsByPosition(t *testing.T) {
 	for _, c := range []struct {
 		message string

@@ -32,8 +32,7 @@ type RunOptions struct {
 	// WorkPlacer comes first; empty is the system's folder for temporary files.
 	WorkDir string
 	// State holds, by input, what earlier runs left: splits with a mark are read on from there. An input
-	// that has an entry is not looked up in a StateKeeper, and its marks are taken to be good. What the
-	// sink is then given goes on from here.
+	// that has an entry is not looked up in a StateKeeper, and its marks are taken to be good.
 	State map[string]State
 	// Strict makes the run fail when fields came that no table has a column for (see Unknown). All splits
 	// are read before that, so that the error names every such field. A run that goes on with an unfinished

@@ -61,7 +61,7 @@ type Identified interface {
 // PlanRequest is what a plan may depend on beside the properties.
 type PlanRequest struct {
 	// Start is the logical start time: what "today" and relative dates mean. A run repeated with the
-	// same Start plans the same splits.
+	// same Start, as an instant, plans the same splits.
 	Start time.Time
 	// Now is the real time; it judges only what the service still has.
 	Now time.Time

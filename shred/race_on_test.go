@@ -6,4 +6,4 @@ package shred
 const columnsEvery = 10
 
 // treesEvery says how many times fewer nested trees are then read.
-const treesEvery = 4
+const treesEvery = 8

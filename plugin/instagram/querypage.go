@@ -197,6 +197,9 @@ func (t *queryText) pageOf(n *queryNode) int {
 	}
 	switch {
 	case t.spec.limit > 0 && (n.above == nil || n.direct()):
+		if n.Edge.MaxLimit > 0 { // of an edge that gives less, so many come at once
+			return min(t.spec.limit, n.Edge.MaxLimit)
+		}
 		return t.spec.limit
 	case n.Edge.Name == "children":
 		return 0 // an album comes whole

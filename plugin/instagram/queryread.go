@@ -4,12 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/igsource/igsource/graphapi"
 	"github.com/igsource/igsource/plugin"
@@ -198,6 +194,10 @@ func (q *queryReading) object(ctx context.Context, _ chainMark) (bool, error) {
 	for shrink := 1; tooMuch(err) && shrink <= mostShrunk; shrink++ {
 		answer, err = c.Get(ctx, q.text.root(root, q.path, q.account, shape{shrink: shrink}))
 	}
+	apart := q.ridersFail(err)
+	if apart { // each edge by a request of its own, so that the one that fails costs itself alone
+		answer, err = c.Get(ctx, q.text.root(root, q.path, q.account, shape{thin: true}))
+	}
 	if err != nil {
 		return false, err
 	}
@@ -205,6 +205,9 @@ func (q *queryReading) object(ctx context.Context, _ chainMark) (bool, error) {
 	answer.Release()
 	if err != nil {
 		return false, err
+	}
+	if apart {
+		q.begin(page)
 	}
 	defer page.release()
 	if rec := page.records[root.number]; rec.NumRows() > 0 {
@@ -217,6 +220,22 @@ func (q *queryReading) object(ctx context.Context, _ chainMark) (bool, error) {
 		return false, err
 	}
 	return q.deliver(ctx, page, nil, mark)
+}
+
+// ridersFail says whether the root's object may be there without the edges that ride on it.
+func (q *queryReading) ridersFail(err error) bool {
+	e, ok := graphapi.AsError(err)
+	if !ok || q.source.config.ErrorHandling != skipOnError {
+		return false
+	}
+	rides := slices.ContainsFunc(q.plan.root.children, func(n *queryNode) bool {
+		return n.Kind == tables.ListPosition && !q.text.apart[n]
+	})
+	switch e.Kind() {
+	case graphapi.NotFound, graphapi.Permission, graphapi.TooMuchData:
+		return rides
+	}
+	return false
 }
 
 // objects reads several accounts' objects in one batch.
@@ -264,149 +283,6 @@ func (q *queryReading) objects(ctx context.Context, _ chainMark) (bool, error) {
 	return q.send(rows, markDone)
 }
 
-// chainUnit reads a list page by page: the query's endpoint, or an edge of the account.
-func (q *queryReading) chainUnit(n *queryNode) queryUnit {
-	return func(ctx context.Context, from chainMark) (bool, error) {
-		c, err := q.newChain(ctx, n, from)
-		if err != nil {
-			return false, err
-		}
-		if err := q.prepare(ctx, n); err != nil {
-			return false, err
-		}
-		q.age.old = c.old != nil
-		for p, err := range c.portions(ctx) {
-			if err != nil {
-				return false, err
-			}
-			more, err := q.portion(ctx, n, p)
-			if err != nil || !more {
-				return false, err
-			}
-		}
-		return true, ctx.Err()
-	}
-}
-
-// newChain starts the chain of a list, or goes on where a mark says.
-func (q *queryReading) newChain(ctx context.Context, n *queryNode, from chainMark) (*chain, error) {
-	private := n.below((*queryNode).private)
-	client, err := q.caller(ctx, private)
-	if err != nil {
-		return nil, err
-	}
-	plain := func(as shape) graphapi.Request {
-		if n.above == nil {
-			r := q.text.root(n, q.path, q.account, as)
-			if strings.HasPrefix(q.spec.layout.Path, hashtagSearch) && q.account != "" && r.Param("user_id") == "" {
-				r = r.With("user_id", q.account)
-			}
-			if strings.HasPrefix(q.spec.layout.Path, hashtagSearch+"/") {
-				r.Params = slices.DeleteFunc(r.Params, func(p graphapi.Param) bool { return p.Name == "q" })
-			}
-			return r
-		}
-		return q.text.edgeOf(n, q.path, q.account, as)
-	}
-	riding := n.riding()
-	c := &chain{
-		client: client, name: n.label(), plain: plain(shape{}), unknown: make(map[string]gap),
-		skip: q.source.config.ErrorHandling == skipOnError, bare: q.source.config.ErrorHandling == skipOnError,
-		most: q.text.rootPage(n), limit: q.text.rootPage(n), stopEmpty: q.spec.stopOnEmpty,
-	}
-	c.onePage = q.text.once(n, c.plain)
-	for _, in := range riding {
-		c.common = append(c.common, without(in.groups.Common.Metrics, c.common)...)
-	}
-	c.expand = func(names []string) string {
-		var items []string
-		for _, in := range riding {
-			if own := within(in.groups.Common.Metrics, names); len(own) > 0 {
-				items = append(items, q.text.riding(in, own))
-			}
-		}
-		return strings.Join(items, ",")
-	}
-	c.lacks = func(kind, metric string) bool {
-		return slices.ContainsFunc(riding, func(in *queryNode) bool { return slices.Contains(in.groups.Of(kind).Lacks, metric) })
-	}
-	if n.holdsLists() {
-		whole := c.plain.Param("fields")
-		c.lighter = func(r graphapi.Request, step int) (graphapi.Request, bool) {
-			if step > mostShrunk || r.Param("fields") == "id" {
-				return r, false
-			}
-			riders := strings.TrimPrefix(r.Param("fields"), whole)
-			return r.With("fields", plain(shape{shrink: step}).Param("fields")+riders), true
-		}
-		if c.skip {
-			c.thin = func(r graphapi.Request) graphapi.Request {
-				return r.With("fields", plain(shape{thin: true}).Param("fields"))
-			}
-		}
-	}
-	c.after, c.suspect = from.After, from.Suspects
-	c.common = without(c.common, from.Suspects)
-	if from.Old {
-		c.old = &conversionGap
-	}
-	return c, nil
-}
-
-// riding are the insights that ride on the pages of a list: those of the objects on it, where they may be the
-// account's own.
-func (n *queryNode) riding() []*queryNode {
-	if n.kind < 0 || n.foreign() {
-		return nil
-	}
-	var out []*queryNode
-	for _, c := range n.children {
-		if c.insights() && len(c.Via) == 0 && len(c.groups.Common.Metrics) > 0 {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-// within are the names that are among some.
-func within(names, some []string) []string {
-	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(some, name) })
-}
-
-// portion delivers what one call of a chain brought, and all that is below it.
-func (q *queryReading) portion(ctx context.Context, n *queryNode, p portion) (bool, error) {
-	page, err := q.decode(n, p.answer.Body, q.parent())
-	p.answer.Release()
-	if err != nil {
-		return false, fmt.Errorf("a page of %s is not what it should be: %w", n.label(), err)
-	}
-	defer page.release()
-	for _, in := range n.riding() {
-		a := q.askers[in]
-		maps.Copy(a.learnt.unknown, p.unknown)
-	}
-	if p.lost != nil {
-		id := textAt(page.records[n.number], n.id, 0)
-		if err := q.lose(n, id, p.lost); err != nil {
-			return false, err
-		}
-		page.drop()
-	}
-	if p.thin {
-		q.begin(page)
-	}
-	var mark plugin.Mark
-	if p.last {
-		mark, err = q.mark(nil)
-	} else {
-		mark, err = q.mark(&p.mark)
-	}
-	if err != nil {
-		return false, err
-	}
-	return q.deliver(ctx, page, &p, mark)
-}
-
 // parent is what stands in parent_id of the objects right below the account.
 func (q *queryReading) parent() string {
 	if q.plan.root.Kind == tables.ObjectPosition {
@@ -417,91 +293,12 @@ func (q *queryReading) parent() string {
 
 // lose says that an object cannot be read, or not to the end: an error, or with skipOnError a note.
 func (q *queryReading) lose(n *queryNode, id string, err error) error {
-	what := "object"
-	if n.Node == mediaNode {
-		what = "media"
+	what, ok := objectNames[n.Node]
+	if !ok {
+		what = "object"
 	}
 	return q.loseObject(what, id, err, 2)
 }
 
-// decoder is the decoder of answers that begin at n, its params set.
-func (q *queryReading) decoder(n *queryNode) (*shred.Decoder, error) {
-	d := q.decoders[n]
-	if d == nil {
-		d = n.plan.NewDecoder()
-		q.decoders[n] = d
-		for _, at := range q.plan.nodes {
-			if name := "fb_graph_node " + at.key(); n.params[name] {
-				if err := d.Set(name, at.GraphNode); err != nil {
-					return nil, err
-				}
-			}
-		}
-	}
-	return d, q.set(d, n, paramAccount, q.account)
-}
-
-// set gives a param a text, or none where it is empty.
-func (q *queryReading) set(d *shred.Decoder, n *queryNode, param, text string) error {
-	switch {
-	case !n.params[param]:
-		return nil
-	case text == "":
-		return d.Set(param, nil)
-	}
-	return d.Set(param, text)
-}
-
-// decode reads an answer that begins at n, of an object parent.
-func (q *queryReading) decode(n *queryNode, body []byte, parent string) (*queryPage, error) {
-	d, err := q.decoder(n)
-	if err != nil {
-		return nil, err
-	}
-	if err := q.set(d, n, paramParent, parent); err != nil {
-		return nil, err
-	}
-	page, err := d.Decode(body)
-	if err != nil {
-		return nil, err
-	}
-	p := &queryPage{at: n, records: make([]arrow.Record, len(q.plan.nodes)), after: page.After, more: page.More}
-	for i, name := range n.plan.Tables() {
-		at, _ := strconv.Atoi(name) // the plan's own
-		p.records[at] = page.Records[i]
-	}
-	if n.cursorOnly() {
-		p.more = p.after != "" && p.records[n.number].NumRows() > 0
-	}
-	return p, q.opened(p, page.Open)
-}
-
-// tellUnknown tells the fields that came and have no column.
-func (q *queryReading) tellUnknown() {
-	for _, n := range q.plan.nodes {
-		d := q.decoders[n]
-		if d == nil {
-			continue
-		}
-		for _, c := range d.UnknownFields() {
-			if unasked(c.Name) {
-				continue
-			}
-			table := ""
-			if at, err := strconv.Atoi(c.Table); err == nil && at < len(q.plan.nodes) {
-				table = q.plan.nodes[at].tableName()
-			}
-			q.note(plugin.Unknown{Split: q.split, Table: table, Field: c.Name, Count: int64(c.Times)})
-		}
-	}
-}
-
-// tableName is the table of the objects at n, or of the nearest above that are delivered.
-func (n *queryNode) tableName() string {
-	for at := n; at != nil; at = at.above {
-		if at.table != "" {
-			return at.table
-		}
-	}
-	return ""
-}
+// objectNames are what people call the objects of a node.
+var objectNames = map[string]string{mediaNode: "media", commentNode: "comment", hashtagNode: "hashtag", accountNode: "account"}

@@ -12,19 +12,19 @@ import (
 
 func TestQueriesKeepThePromisesOfASource(t *testing.T) {
 	account := func(a *graphtest.Account) {
-		a.Media, a.OddPerMille, a.PersonalPosts, a.Stories, a.QuietStories, a.Tagged = 111, 20, 5, 6, 2, 30
-		a.CommentCount = func(m graphtest.Media) int { return []int{0, 60, 2}[m.Index%3] }
-		a.ReplyCount = func(c graphtest.Comment) int { return []int{0, 0, 55}[c.Index%3] }
+		a.Media, a.OddPerMille, a.PersonalPosts, a.Stories, a.QuietStories, a.Tagged = 45, 40, 5, 6, 2, 30
+		a.CommentCount = func(m graphtest.Media) int { return []int{0, 59, 2}[min(m.Index%6, 2)] }
+		a.ReplyCount = func(c graphtest.Comment) int { return []int{1, 55}[min(c.Index/58, 1)] }
 	}
 	world := graphtest.NewWorld(127, graphtest.WithNow(now), graphtest.WithAccount(account), graphtest.WithAccount(account))
 	ids := world.AccountIDs()
 	one, both := ids[0], strings.Join(ids, ",")
 	other, _ := world.Account(ids[1])
 	for name, queries := range map[string][]map[string]any{
-		"threads":    {q("a", "media", "id,caption,comments{text,replies{text,from}}", "accounts", both)},
-		"insights":   {q("a", "media", "id,caption,insights.metric(reach,saved,follows,ig_reels_avg_watch_time)", "accounts", one)},
+		"threads":    {q("a", "media", "id,caption,comments{text,replies{text,from}}", "accounts", both, "limit", 20)},
+		"insights":   {q("a", "media", "id,caption,insights.metric(reach,saved,follows,ig_reels_avg_watch_time)", "accounts", one, "limit", 20)},
 		"children":   {q("a", "media", "id,media_type,children{media_url,insights.metric(reach)}", "accounts", one)},
-		"account":    {q("a", "", "username,media_count,media{caption,insights.metric(reach)},stories{caption},tags{caption},insights.metric(reach,follower_count).period(day).since(50 days ago)", "accounts", both)},
+		"account":    {q("a", "", "username,media_count,media{caption,insights.metric(reach)},stories{caption},tags{caption},insights.metric(reach,follower_count).period(day).since(50 days ago)", "accounts", both, "limit", 20)},
 		"objects":    {q("a", "", "username,followers_count", "accounts", "all")},
 		"one by one": {q("a", "", "username,followers_count", "accounts", "all", "runById", true)},
 		"no accounts": {

@@ -18,13 +18,13 @@ func queryFaultJob(t *testing.T, login string, options ...graphtest.Option) job 
 	t.Helper()
 	clk := newClock()
 	account := graphtest.WithAccount(func(a *graphtest.Account) {
-		a.Media, a.OddPerMille = 24, 0
+		a.Media, a.OddPerMille = 12, 0
 		a.Kinds = []graphtest.PostKind{graphtest.FeedImage, graphtest.FeedAlbum, graphtest.FeedVideo, graphtest.FeedImage, graphtest.Reel}
-		a.CommentCount = func(m graphtest.Media) int { return []int{0, 60, 2}[m.Index%3] }
-		a.ReplyCount = func(c graphtest.Comment) int { return []int{0, 0, 55}[c.Index%3] }
+		a.CommentCount = func(m graphtest.Media) int { return []int{0, 60, 2}[min(m.Index%6, 2)] }
+		a.ReplyCount = func(c graphtest.Comment) int { return []int{1, 55}[min(c.Index/59, 1)] }
 		a.EachMedia = func(m *graphtest.Media) {
 			m.Refused = some(m.Index == 6, "saved")
-			m.BeforeConversion = m.Index >= 21
+			m.BeforeConversion = m.Index >= 10
 		}
 	})
 	w := graphtest.NewWorld(113, graphtest.WithClock(clk), account, account)
@@ -60,7 +60,7 @@ func TestEveryFaultOnceOnQueries(t *testing.T) {
 	for _, login := range []string{"facebook", "instagram"} {
 		want, _, err := everything(t, queryFaultJob(t, login))
 		require.NoError(t, err)
-		for _, nth := range []int{3, 12} {
+		for _, nth := range []int{3, 9} {
 			for _, fault := range graphtest.AllFaults() {
 				t.Run(fmt.Sprint(login, "/", fault.Name, "/", nth), func(t *testing.T) {
 					t.Parallel()

@@ -84,11 +84,6 @@ func TestDeletedCommentsCostTheirRepliesAlone(t *testing.T) {
 		a.EachComment = func(c *graphtest.Comment) { c.Deleted = c.Parent == "" && (c.Index == 1 || c.Index == 73) }
 	})
 	account := w.AccountIDs()[0]
-	j := job{world: w, server: graphtest.Start(t, w), properties: querying(
-		q("c", "media", "id,comments{text,replies{text}}", "accounts", account))}
-	j.properties["errorHandling"] = "skipOnError"
-	sink, report := j.read(t)
-	require.Equal(t, plugin.StatusPartial, report.Status)
 	var comments, replies [][]string
 	var gone []string
 	for _, m := range w.Media(account) {
@@ -102,14 +97,23 @@ func TestDeletedCommentsCostTheirRepliesAlone(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, byCells(comments), byCells(sink.Rows("c_comments")))
-	require.Equal(t, byCells(replies), byCells(sink.Rows("c_replies")))
 	require.NotEmpty(t, gone)
-	require.Contains(t, report.Splits[0].Error, gone[0])
+	for endpoint, fields := range map[string]string{
+		"media": "id,comments{text,replies{text}}",
+		"":      "username,media{comments{text,replies{text}}}", // which rides on the account
+	} {
+		j := job{world: w, server: graphtest.Start(t, w), properties: querying(q("c", endpoint, fields, "accounts", account))}
+		j.properties["errorHandling"] = "skipOnError"
+		sink, report := j.read(t)
+		require.Equal(t, plugin.StatusPartial, report.Status)
+		require.Equal(t, byCells(comments), byCells(sink.Rows("c_comments")))
+		require.Equal(t, byCells(replies), byCells(sink.Rows("c_replies")))
+		require.Contains(t, report.Splits[0].Error, "comment "+gone[0]+": replies: ")
 
-	delete(j.properties, "errorHandling")
-	_, _, err := j.run(t)
-	require.ErrorContains(t, err, "does not exist")
+		delete(j.properties, "errorHandling")
+		_, _, err := j.run(t)
+		require.ErrorContains(t, err, "does not exist")
+	}
 }
 
 // A nested page that fails costs the rest of its object's list, and says whose.
@@ -175,4 +179,29 @@ func TestTooHeavyAtEveryLevel(t *testing.T) {
 			require.Equal(t, replies, ids("c_replies"))
 		})
 	}
+}
+
+// Of several accounts read in one batch, one that cannot be read costs itself alone.
+func TestAnObjectThatFailsCostsItselfAlone(t *testing.T) {
+	w := graphtest.NewWorld(61, graphtest.WithClock(newClock()), graphtest.WithAccounts(3))
+	ids := w.AccountIDs()
+	j := job{world: w, server: graphtest.Start(t, w), properties: querying(
+		q("who", "", "username,followers_count", "accounts", ids[0]+",17841499999999999,"+ids[2]))}
+	_, report, err := j.run(t)
+	require.ErrorContains(t, err, "account 17841499999999999")
+	require.Equal(t, plugin.StatusFailed, report.Status)
+
+	j.properties["errorHandling"] = "skipOnError"
+	j.server.ResetStats()
+	sink, report := j.read(t)
+	require.Equal(t, plugin.StatusPartial, report.Status)
+	require.Contains(t, report.Splits[0].Error, "account 17841499999999999")
+	var want [][]string
+	for _, id := range []string{ids[0], ids[2]} {
+		a, _ := w.Account(id)
+		want = append(want, []string{id, id, "page", id, a.Username, fmt.Sprint(a.Followers)})
+	}
+	require.Equal(t, want, sink.Rows("who_page"))
+	require.EqualValues(t, 1, report.Calls.Requests)
+	require.EqualValues(t, 3, report.Calls.Counted)
 }

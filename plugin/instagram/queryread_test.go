@@ -62,9 +62,19 @@ func byCells(rows [][]string) [][]string {
 func ceil(n, size int) int { return (n + size - 1) / size }
 
 func TestThreeLevelsOfTwoAccounts(t *testing.T) {
+	t.Run("below media", func(t *testing.T) {
+		threeLevels(t, "media", "id,caption,comments{text,like_count,replies{text,username}}")
+	})
+	t.Run("below the account, which gives a row too", func(t *testing.T) {
+		threeLevels(t, "", "username,media{caption,comments{text,like_count,replies{text,username}}}")
+	})
+}
+
+// threeLevels reads posts, comments and replies of two accounts.
+func threeLevels(t *testing.T, endpoint, fields string) {
 	w := threadWorld(300)
 	j := job{world: w, server: graphtest.Start(t, w), properties: querying(
-		q("threads", "media", "id,caption,comments{text,like_count,replies{text,username}}", "accounts", strings.Join(w.AccountIDs(), ",")))}
+		q("threads", endpoint, fields, "accounts", strings.Join(w.AccountIDs(), ",")))}
 	sink, report := j.read(t)
 	require.Equal(t, plugin.StatusComplete, report.Status)
 
@@ -97,6 +107,7 @@ func TestThreeLevelsOfTwoAccounts(t *testing.T) {
 	for _, table := range sink.Tables() {
 		keys[table.Name] = table.Key
 	}
+	delete(keys, "threads_page")
 	require.Equal(t, map[string][]string{
 		"threads_media": {"parent_id", "id"}, "threads_comments": {"parent_id", "id"}, "threads_replies": {"parent_id", "id"},
 	}, keys)

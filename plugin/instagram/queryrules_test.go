@@ -43,6 +43,7 @@ func TestQueryRules(t *testing.T) {
 		"nulls are absent":   {query(`"endpoint":null,"fields":null,"accounts":null,"since":null,"limit":null,"disabled":null,"incremental":null`), nil},
 		"empty is absent":    {query(`"endpoint":"","fields":"","accounts":"","since":"","until":"","limit":""`), nil},
 		"none with endpoint": {query(`"endpoint":"me/accounts","accounts":"none"`), nil},
+		"a bare id":          {query(`"accounts":17841400000000001`), nil},
 		"relative dates":     {query(`"since":"%%days:-5%%","until":"now"`), nil},
 
 		"nothing":                {"", []string{"queries: queries must be given for request type 'query'. " + queriesHint}},
@@ -73,7 +74,7 @@ func TestQueryRules(t *testing.T) {
 			"queries(q): Query 'q': a query has no key Limit. Use limit, which is the nearest key.",
 		}},
 		"a key twice": {query(`"limit":5,"limit":6`), []string{"queries(q): Query 'q': limit stands twice. Leave one out."}},
-		"other types": {`[{"name":7,"endpoint":["media"],"fields":{},"accounts":5,"since":20,"until":true,"disabled":"no","runById":1,"incremental":"true"}]`, []string{
+		"other types": {`[{"name":7,"endpoint":["media"],"fields":{},"accounts":1.5,"since":20,"until":true,"disabled":"no","runById":1,"incremental":"true"}]`, []string{
 			"queries(1): Query 1: name is a number instead of a text. Write it in quotes.",
 			"queries(1): Query 1: endpoint is a list instead of a text. Write it in quotes.",
 			"queries(1): Query 1: fields is an object instead of a text. Write it in quotes.",

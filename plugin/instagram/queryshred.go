@@ -154,6 +154,7 @@ const (
 	mediaNode   = "IGMedia"
 	commentNode = "IGComment"
 	hashtagNode = "IGHashtag"
+	accountNode = "IGUser"
 )
 
 // key is the name of the position in the decoding plans, where each has a table of its own.

@@ -284,6 +284,9 @@ func (r *queryReader) accountList() (listed []string, ok bool) {
 		}
 		return listed, true
 	}
+	if digits := string(raw); accountIDForm.MatchString(digits) { // a bare number: the digits as they stand
+		return []string{digits}, true
+	}
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) != nil {
 		r.failf("Write all, none, or ids between commas.", "accounts is %s instead of a text or a list.", jsonKind(raw))
@@ -294,7 +297,7 @@ func (r *queryReader) accountList() (listed []string, ok bool) {
 		return nil, false
 	}
 	for _, raw := range list {
-		id := string(raw) // of a bare number the digits as they stand
+		id := string(raw)
 		if raw[0] == '"' && json.Unmarshal(raw, &text) == nil {
 			id = strings.TrimSpace(text)
 		}

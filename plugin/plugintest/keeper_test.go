@@ -161,7 +161,9 @@ func TestKeeperAsASink(t *testing.T) {
 			}
 			return keepers[dir]
 		},
-		read:  func(_ testing.TB, dir string, table schema.Table) [][]string { return keepers[dir].Committed(table.Name) },
+		read: func(_ testing.TB, dir string, table schema.Table) [][]string {
+			return keepers[dir].Committed(table.Name)
+		},
 		keeps: true,
 	}
 	for _, c := range s.checks() {

@@ -17,9 +17,9 @@ import (
 // A sinkRun drives a sink as the runner does.
 type sinkRun struct {
 	input string // of marks, where it is not that of commit
-	sink plugin.Sink
-	work string
-	mem  *poison
+	sink  plugin.Sink
+	work  string
+	mem   *poison
 }
 
 // begin opens a sink over dir and begins a run.
