@@ -72,6 +72,14 @@ type conversion struct {
 	from int  // the first of the objects in hand that does
 }
 
+// begin begins a page whose first object is at first.
+func (c *conversion) begin(first int) {
+	c.from = math.MaxInt
+	if c.old {
+		c.from = first
+	}
+}
+
 // asker asks for insights of single objects, in batches, that did not ride on the objects' page: metrics
 // that only some product types have, and those that the API took off the page. A page costs one round more.
 type asker struct {
@@ -89,12 +97,8 @@ type asker struct {
 	*conversion
 }
 
-// ask asks for what the objects from first to last still need.
+// ask asks for what the objects from first to last still need. The page has begun.
 func (a *asker) ask(ctx context.Context, s *listed, first, last int, gaps *mediaGaps) error {
-	a.from = math.MaxInt
-	if a.old {
-		a.from = first
-	}
 	pending, held := a.wanted(s, first, last, gaps)
 	for len(pending) > 0 || len(held) > 0 {
 		if len(pending) == 0 {

@@ -113,6 +113,7 @@ func (m *mediaReading) deliver(ctx context.Context, s *sheet, mark plugin.Mark, 
 			_, err := s.facts.DecodeRow(answer, row)
 			return err
 		}
+		m.asker.begin(first)
 		if err := m.asker.ask(ctx, s.listed, first, last, gaps); err != nil {
 			return false, err
 		}

@@ -44,7 +44,8 @@ type queryMark struct {
 	chainMark
 }
 
-// unit is a part of a split that is read behind the others. from is where to go on in it.
+// queryUnit is a part of a split that is read behind the others. from is where to go on in it; more is false
+// where the host wants no more.
 type queryUnit func(ctx context.Context, from chainMark) (more bool, err error)
 
 // query reads one split of a query: its parts one after the other, and gives what they hold to yield, which says

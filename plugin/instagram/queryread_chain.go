@@ -80,10 +80,10 @@ func (q *queryReading) newChain(ctx context.Context, n *queryNode, from chainMar
 	if n.holdsLists() {
 		whole := c.plain.Param("fields")
 		c.lighter = func(r graphapi.Request, step int) (graphapi.Request, bool) {
-			if step > mostShrunk || r.Param("fields") == "id" {
+			riders, ok := strings.CutPrefix(r.Param("fields"), whole)
+			if step > mostShrunk || !ok { // without the lists there is nothing to make smaller
 				return r, false
 			}
-			riders := strings.TrimPrefix(r.Param("fields"), whole)
 			return r.With("fields", plain(shape{shrink: step}).Param("fields")+riders), true
 		}
 		if c.skip {

@@ -21,13 +21,22 @@ func (q *queryReading) complete(ctx context.Context, p *queryPage, ride *portion
 			continue
 		}
 		n := q.plan.nodes[i]
+		var asked []*queryNode
 		for _, in := range n.children {
-			if !in.insights() || q.text.apart[in] {
-				continue
+			if in.insights() && !q.text.apart[in] {
+				asked = append(asked, in)
 			}
-			if err := q.prepare(ctx, n); err != nil {
-				return err
-			}
+		}
+		if len(asked) == 0 {
+			continue
+		}
+		if err := q.prepare(ctx, n); err != nil {
+			return err
+		}
+		for _, in := range asked { // what one learns of a page's age, the others keep
+			q.askers[in].begin(0)
+		}
+		for _, in := range asked {
 			of := ride
 			if n != p.at {
 				of = nil

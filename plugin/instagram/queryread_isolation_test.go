@@ -205,3 +205,23 @@ func TestAnObjectThatFailsCostsItselfAlone(t *testing.T) {
 	require.EqualValues(t, 1, report.Calls.Requests)
 	require.EqualValues(t, 3, report.Calls.Counted)
 }
+
+// An edge that the token may not read costs itself alone; the account and its other edges come.
+func TestAnEdgeWithoutPermission(t *testing.T) {
+	w := threadWorld(130, func(a *graphtest.Account) { a.Tagged = 5 })
+	account := w.AccountIDs()[0]
+	j := job{world: w, server: graphtest.Start(t, w, graphtest.WithTokens(graphtest.Token{
+		Value: w.Token(graphtest.Facebook), Scopes: []string{"instagram_basic", "pages_read_engagement", "pages_show_list"},
+	})), properties: querying(q("a", "", "username,media{caption},tags{caption}", "accounts", account))}
+	_, _, err := j.run(t)
+	require.ErrorContains(t, err, "code 10")
+
+	j.properties["errorHandling"] = "skipOnError"
+	j.server.ResetStats()
+	sink, report := j.read(t)
+	require.Equal(t, plugin.StatusPartial, report.Status)
+	require.Contains(t, report.Splits[0].Error, "account "+account+": tags: ")
+	require.Equal(t, mediaIDs(w.Media(account)), firstColumn(sink, "a_media"))
+	require.Equal(t, []string{account}, firstColumn(sink, "a_page"))
+	require.Empty(t, sink.Rows("a_tags"))
+}

@@ -114,3 +114,45 @@ func TestInsightsByAlias(t *testing.T) {
 	require.Equal(t, byCells(actions), byCells(kept))
 	require.EqualValues(t, 60, absences(report)["profile_activity not_for_type"])
 }
+
+// Where posts predate the conversion, what one of two insights learns does not hide the other's newer values.
+func TestTwoInsightsAcrossTheConversion(t *testing.T) {
+	w := graphtest.NewWorld(9, graphtest.WithClock(newClock()), graphtest.WithAccount(func(a *graphtest.Account) {
+		a.Media, a.OddPerMille, a.PersonalPosts, a.Kinds = 90, 0, 40, []graphtest.PostKind{graphtest.FeedImage, graphtest.Reel}
+	}))
+	account := w.AccountIDs()[0]
+	j := job{world: w, server: graphtest.Start(t, w), properties: querying(
+		q("m", "media", "id,insights.metric(follows).as(a),insights.metric(ig_reels_avg_watch_time,profile_visits).as(b)", "accounts", account))}
+	sink, report := j.read(t)
+	require.Equal(t, plugin.StatusComplete, report.Status)
+	for label, names := range map[string][]string{"a": {"follows"}, "b": {"ig_reels_avg_watch_time", "profile_visits"}} {
+		want, _ := insightsOracle(w, w.Media(account), "page_media_"+label, names)
+		require.NotEmpty(t, want)
+		got := sink.Rows("m_" + label)
+		for i := range got {
+			got[i] = got[i][:11]
+		}
+		require.Equal(t, byCells(want), byCells(got))
+	}
+}
+
+// A metric that the API does not have any more costs one call; the others come.
+func TestAMetricThatIsGone(t *testing.T) {
+	w := graphtest.NewWorld(7, graphtest.WithClock(newClock()), graphtest.WithAccount(func(a *graphtest.Account) { a.Media, a.OddPerMille = 230, 0 }))
+	account := w.AccountIDs()[0]
+	j := job{world: w, server: graphtest.Start(t, w), properties: querying(
+		q("old", "media", "id,insights.metric(engagement,reach,saved)", "accounts", account))}
+	sink, report := j.read(t)
+	require.Equal(t, plugin.StatusComplete, report.Status)
+	list := w.Media(account)
+	values := make(map[string]string)
+	for _, row := range sink.Rows("old_insights") {
+		values[row[3]+" "+row[4]] = row[7]
+	}
+	require.Len(t, values, 2*len(list))
+	for _, m := range list {
+		require.Equal(t, insight(w.MediaInsight(m.ID, "reach")), values[m.ID+" reach"])
+	}
+	require.Equal(t, map[string]int64{"engagement refused_metric": int64(len(list))}, absences(report))
+	require.EqualValues(t, ceil(len(list), 100)+1+pageTokenCalls, report.Calls.Counted)
+}
