@@ -250,7 +250,11 @@ func (q *queryReading) objects(ctx context.Context, _ chainMark) (bool, error) {
 		}
 		requests[i] = q.text.root(root, path, a.ID, shape{})
 	}
-	results, err := q.client.Batch(ctx, requests)
+	c, err := q.caller(ctx, false)
+	if err != nil {
+		return false, err
+	}
+	results, err := c.Batch(ctx, requests)
 	if err != nil {
 		return false, err
 	}

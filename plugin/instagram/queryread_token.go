@@ -6,14 +6,26 @@ import (
 	"github.com/igsource/igsource/graphapi"
 )
 
-// caller makes calls with the token of the account's Page, where there is one, and once more with the user's
-// where that is refused. When the user's token does better, it stays with it. It is for one goroutine.
+// caller makes the calls of a query: without the fields that the API turns out not to have, with the token of the
+// account's Page, where there is one, and once more with the user's where that is refused. When the user's token
+// does better, it stays with it. It is for one goroutine.
 type caller struct {
 	user, page *graphapi.Client // page is nil where there is none
+	filter     *fieldFilter
 }
 
 // Get makes one call.
 func (c *caller) Get(ctx context.Context, r graphapi.Request) (*graphapi.Answer, error) {
+	for {
+		sent := c.filter.strip(r)
+		answer, err := c.get(ctx, sent)
+		if !c.filter.missing.learn(sent, err) {
+			return answer, err
+		}
+	}
+}
+
+func (c *caller) get(ctx context.Context, r graphapi.Request) (*graphapi.Answer, error) {
 	if c.page == nil {
 		return c.user.Get(ctx, r)
 	}
@@ -30,6 +42,38 @@ func (c *caller) Get(ctx context.Context, r graphapi.Request) (*graphapi.Answer,
 
 // Batch makes any number of calls.
 func (c *caller) Batch(ctx context.Context, requests []graphapi.Request) ([]graphapi.Result, error) {
+	sent := make([]graphapi.Request, len(requests))
+	for i, r := range requests {
+		sent[i] = c.filter.strip(r)
+	}
+	results, err := c.batch(ctx, sent)
+	for err == nil {
+		var again []graphapi.Request
+		var places []int
+		for i, result := range results {
+			if c.filter.missing.learn(sent[i], result.Err) {
+				places = append(places, i)
+			}
+		}
+		if len(places) == 0 {
+			return results, nil
+		}
+		for _, i := range places {
+			sent[i] = c.filter.strip(requests[i])
+			again = append(again, sent[i])
+		}
+		var second []graphapi.Result
+		if second, err = c.batch(ctx, again); err != nil {
+			return nil, err
+		}
+		for i, at := range places {
+			results[at] = second[i]
+		}
+	}
+	return results, err
+}
+
+func (c *caller) batch(ctx context.Context, requests []graphapi.Request) ([]graphapi.Result, error) {
 	if c.page == nil {
 		return c.user.Batch(ctx, requests)
 	}
@@ -67,7 +111,7 @@ func tokenRefused(err error) bool {
 
 // caller returns who makes the calls for what is read at n: stories and insights are read with the Page's token.
 func (q *queryReading) caller(ctx context.Context, private bool) (*caller, error) {
-	c := &caller{user: q.client}
+	c := &caller{user: q.client, filter: q.newFieldFilter()}
 	if !private || q.account == "" {
 		return c, nil
 	}

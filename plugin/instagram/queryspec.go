@@ -11,7 +11,8 @@ import (
 	"github.com/igsource/igsource/timeexpr"
 )
 
-// A querySpec is one query of the property queries, read and judged. It does not change after that.
+// A querySpec is one query of the property queries, read and judged. It does not change after that, but for what is
+// learnt while it is read.
 type querySpec struct {
 	// index is the place in the property, from 0.
 	index                  int
@@ -30,6 +31,8 @@ type querySpec struct {
 	layout *tables.QueryLayout
 	// plan is how layout is read, made when it is first wanted.
 	plan lazyPlan
+	// missing are fields that the API turned out not to have.
+	missing missingFields
 	// failures and warnings are what is to be said of it, but for its dates.
 	failures, warnings []plugin.Failure
 }
