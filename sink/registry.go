@@ -12,8 +12,12 @@ import (
 type Options struct {
 	// Format is the name of a registered format, such as csv; case does not matter.
 	Format string
-	// Path is where the sink writes: for files, the folder.
+	// Path is where the sink writes: for files, the folder; for a database server, its address, which may
+	// hold a password: do not print it.
 	Path string
+	// Schema is where in a database the tables are; empty is the database's own choice. Formats that have no
+	// such thing do not look at it.
+	Schema string
 	// Incremental says that the rows are meant to be merged by key into those of earlier runs. Formats
 	// that have a place for it, as csv has in its manifest, pass it on to who reads them: for tables
 	// with a key, since rows without one could only be added again.

@@ -1,21 +1,115 @@
 package instagram
 
 import (
+	"context"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/igsource/igsource/graphapi"
 	"github.com/igsource/igsource/graphapi/fields"
 	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/schema/tables"
 )
 
 // missingFields are the fields of a query that the API says its objects do not have. One of them fails every
 // request that asks for it, so they are left out of all further ones; their columns stay empty. It is shared by all
 // splits of the query and safe for concurrent use.
 type missingFields struct {
-	mu     sync.Mutex
-	byName map[string]*graphapi.Error
+	once     sync.Once
+	gate     chan struct{}   // held by the one who finds out about doubtful fields
+	doubtful map[string]bool // fields that the catalogue does not know; it does not change
+
+	mu      sync.Mutex
+	settled map[string]bool // doubtful fields that the API has answered for
+	byName  map[string]*graphapi.Error
+}
+
+// init lists the doubtful fields of a query.
+func (m *missingFields) init(layout *tables.QueryLayout) {
+	m.once.Do(func() {
+		m.gate, m.doubtful, m.settled = make(chan struct{}, 1), make(map[string]bool), make(map[string]bool)
+		m.byName = make(map[string]*graphapi.Error)
+		var walk func(p *tables.Position)
+		walk = func(p *tables.Position) {
+			for _, c := range p.Columns {
+				if c.Role == tables.QueryField && c.Form == tables.QueryLoose {
+					if name := named(p.Item.Fields, c.Path); name != "" {
+						m.doubtful[name] = true
+					}
+				}
+			}
+			for _, child := range p.Children {
+				walk(child)
+			}
+		}
+		walk(layout.Root)
+	})
+}
+
+// named is the name of the field that path leads to, by the keys of the answer.
+func named(list fields.List, path string) string {
+	key, rest, deeper := strings.Cut(path, ".")
+	at := list.Index(key)
+	switch {
+	case at < 0:
+		return ""
+	case deeper:
+		return named(list[at].Fields, rest)
+	}
+	return list[at].Name
+}
+
+// open are the doubtful fields of requests that the API has not answered for.
+func (m *missingFields) open(requests []graphapi.Request) []string {
+	if len(m.doubtful) == 0 {
+		return nil
+	}
+	var open []string
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, r := range requests {
+		list, err := fields.Parse(r.Param("fields"))
+		if err != nil {
+			continue
+		}
+		for i := range list.All() {
+			if m.doubtful[i.Name] && !m.settled[i.Name] && !slices.Contains(open, i.Name) {
+				open = append(open, i.Name)
+			}
+		}
+	}
+	return open
+}
+
+// settle notes that the API has answered for fields.
+func (m *missingFields) settle(names []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, name := range names {
+		m.settled[name] = true
+	}
+}
+
+// alone calls try, where the requests ask for doubtful fields as the only one of the query: what it learns costs
+// the others no call of theirs, and so the same calls whatever the parallelism. try says whether the API answered.
+func (m *missingFields) alone(ctx context.Context, requests []graphapi.Request, try func() (answered bool)) error {
+	if len(m.open(requests)) == 0 {
+		try()
+		return nil
+	}
+	select {
+	case m.gate <- struct{}{}:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	defer func() { <-m.gate }()
+	if open := m.open(requests); try() {
+		m.settle(open)
+	}
+	return nil
 }
 
 // learn takes in why a request was refused, and says whether it may do better without a field.
@@ -34,10 +128,7 @@ func (m *missingFields) learn(r graphapi.Request, err error) bool {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.byName == nil {
-		m.byName = make(map[string]*graphapi.Error)
-	}
-	m.byName[name] = e
+	m.byName[name], m.settled[name] = e, true
 	return true
 }
 
@@ -70,6 +161,7 @@ type fieldFilter struct {
 }
 
 func (q *queryReading) newFieldFilter() *fieldFilter {
+	q.spec.missing.init(q.spec.layout)
 	return &fieldFilter{missing: &q.spec.missing, query: q.spec.element(), note: q.note, told: make(map[string]bool)}
 }
 

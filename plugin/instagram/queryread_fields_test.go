@@ -60,3 +60,14 @@ func TestFieldsThatTheAPIDoesNotHaveOfManyAccounts(t *testing.T) {
 	}
 	require.Equal(t, want, sink.Rows("p_page"))
 }
+
+// Whoever asks first finds out for all: the calls do not depend on how many ask at once.
+func TestFieldsThatTheAPIDoesNotHaveCostOneCallInAll(t *testing.T) {
+	w := threadWorld(4)
+	for _, parallelism := range []int{1, 16} {
+		j := job{world: w, server: graphtest.Start(t, w), properties: querying(q("p", "media", "id,shoe_size,comments{hat_size}")), parallelism: parallelism}
+		_, report, err := j.run(t)
+		require.NoError(t, err)
+		require.Equal(t, int64(1+2+2), report.Calls.Counted, "the accounts, a page of each, and one refusal a field")
+	}
+}

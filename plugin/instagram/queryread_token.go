@@ -2,6 +2,7 @@ package instagram
 
 import (
 	"context"
+	"slices"
 
 	"github.com/igsource/igsource/graphapi"
 )
@@ -15,14 +16,20 @@ type caller struct {
 }
 
 // Get makes one call.
-func (c *caller) Get(ctx context.Context, r graphapi.Request) (*graphapi.Answer, error) {
-	for {
-		sent := c.filter.strip(r)
-		answer, err := c.get(ctx, sent)
-		if !c.filter.missing.learn(sent, err) {
-			return answer, err
+func (c *caller) Get(ctx context.Context, r graphapi.Request) (answer *graphapi.Answer, err error) {
+	waited := c.filter.missing.alone(ctx, []graphapi.Request{r}, func() bool {
+		for {
+			sent := c.filter.strip(r)
+			answer, err = c.get(ctx, sent)
+			if !c.filter.missing.learn(sent, err) {
+				return err == nil
+			}
 		}
+	})
+	if waited != nil {
+		return nil, waited
 	}
+	return answer, err
 }
 
 func (c *caller) get(ctx context.Context, r graphapi.Request) (*graphapi.Answer, error) {
@@ -41,7 +48,19 @@ func (c *caller) get(ctx context.Context, r graphapi.Request) (*graphapi.Answer,
 }
 
 // Batch makes any number of calls.
-func (c *caller) Batch(ctx context.Context, requests []graphapi.Request) ([]graphapi.Result, error) {
+func (c *caller) Batch(ctx context.Context, requests []graphapi.Request) (results []graphapi.Result, err error) {
+	waited := c.filter.missing.alone(ctx, requests, func() bool {
+		results, err = c.batchWithout(ctx, requests)
+		return err == nil && slices.ContainsFunc(results, func(r graphapi.Result) bool { return r.Err == nil })
+	})
+	if waited != nil {
+		return nil, waited
+	}
+	return results, err
+}
+
+// batchWithout makes calls, those again that ask for a field which the API turns out not to have.
+func (c *caller) batchWithout(ctx context.Context, requests []graphapi.Request) ([]graphapi.Result, error) {
 	sent := make([]graphapi.Request, len(requests))
 	for i, r := range requests {
 		sent[i] = c.filter.strip(r)

@@ -1,0 +1,210 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+
+	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/sink/internal/sqltable"
+)
+
+// session is a connection as the table of states needs it.
+type session struct{ conn *sql.Conn }
+
+var _ sqltable.DB = session{}
+
+// Exec implements sqltable.DB.
+func (c session) Exec(ctx context.Context, query string, args ...any) error {
+	return exec(ctx, c.conn, query, args...)
+}
+
+// Texts implements sqltable.DB.
+func (c session) Texts(ctx context.Context, query string, args ...any) ([][]string, error) {
+	return texts(ctx, c.conn, query, args...)
+}
+
+func (s *Sink) states() sqltable.States {
+	return sqltable.States{Name: sqltable.StateTable, Where: s.path}
+}
+
+// State implements plugin.StateKeeper. It makes no file.
+func (s *Sink) State(ctx context.Context, name string) (plugin.State, error) {
+	if info, err := os.Stat(s.path); errors.Is(err, os.ErrNotExist) || err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return s.remember(name, plugin.State{}), nil
+	}
+	if _, err := checkTarget(s.path); err != nil {
+		return plugin.State{}, err
+	}
+	db, conn, err := dial(ctx, s.path, "rw")
+	if err != nil {
+		return plugin.State{}, s.unreadable(ctx, err)
+	}
+	state, err := s.read(ctx, conn, name)
+	if err = errors.Join(err, conn.Close(), db.Close()); err != nil {
+		return plugin.State{}, s.unreadable(ctx, err)
+	}
+	return s.remember(name, state), nil
+}
+
+func (s *Sink) read(ctx context.Context, conn *sql.Conn, name string) (plugin.State, error) {
+	if err := exec(ctx, conn, "PRAGMA query_only = ON"); err != nil {
+		return plugin.State{}, err
+	}
+	db := session{conn}
+	there, err := hasStates(ctx, db)
+	if err != nil || !there {
+		return plugin.State{}, err
+	}
+	if err := s.states().Check(ctx, db); err != nil {
+		return plugin.State{}, err
+	}
+	return s.states().Load(ctx, db, name)
+}
+
+// unreadable makes a *plugin.UserError of what keeps the state from being read.
+func (s *Sink) unreadable(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var user *plugin.UserError
+	if err = s.explain(err); errors.As(err, &user) {
+		return err
+	}
+	return plugin.Userf("the state in %s cannot be read: %w", s.path, err)
+}
+
+// remember keeps a copy of what is answered, for Keep.
+func (s *Sink) remember(name string, state plugin.State) plugin.State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.known[name] = clone(state)
+	return state
+}
+
+// clone returns a copy that shares nothing with state but what nobody changes.
+func clone(state plugin.State) plugin.State {
+	state.Marks = maps.Clone(state.Marks)
+	state.Reached = cloneJSON(state.Reached)
+	state.Coming = cloneJSON(state.Coming)
+	return state
+}
+
+func cloneJSON(m map[string]json.RawMessage) map[string]json.RawMessage {
+	m = maps.Clone(m)
+	for k, v := range m {
+		m[k] = slices.Clone(v)
+	}
+	return m
+}
+
+func hasStates(ctx context.Context, db sqltable.DB) (bool, error) {
+	rows, err := db.Texts(ctx, "SELECT type FROM sqlite_master WHERE name = '"+sqltable.StateTable+"' COLLATE NOCASE")
+	return len(rows) > 0, err
+}
+
+// Keep implements plugin.StateKeeper. It locks the inputs of runs until Finish; another run that has one of
+// them is named by the *plugin.UserError, and so is the case that such a run came between State and here.
+func (s *Sink) Keep(ctx context.Context, runs []plugin.KeptRun) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.phase != open:
+		return errClosed
+	case s.kept != nil:
+		return errors.New("the state of this run is kept already")
+	case s.tx.open:
+		return errors.New("the state of a run is kept from its begin on, before anything is written")
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	target, err := filepath.EvalSymlinks(s.path)
+	if err != nil {
+		return plugin.Userf("%s is gone: the run cannot go on (%w)", s.path, bare(err))
+	}
+	for _, r := range runs {
+		l, err := sqltable.Lock(target, r.Input, s.now())
+		if err != nil {
+			return err
+		}
+		s.locks = append(s.locks, l)
+	}
+	if err := s.patient(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return s.explain(err)
+	}
+	err = s.keep(ctx, runs)
+	if err == nil {
+		err = s.patient(ctx, "COMMIT")
+	}
+	if err != nil {
+		s.rollback()
+		return s.explain(err)
+	}
+	s.kept = make(map[string]bool, len(runs))
+	for _, r := range runs {
+		s.kept[r.Input] = true
+	}
+	return nil
+}
+
+func (s *Sink) keep(ctx context.Context, runs []plugin.KeptRun) error {
+	db := session{s.conn}
+	there, err := hasStates(ctx, db)
+	if err != nil {
+		return err
+	}
+	states := s.states()
+	if there {
+		err = states.Check(ctx, db)
+	} else {
+		err = states.Create(ctx, db, typeNames[sqltable.Text])
+	}
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		was, asked := s.known[r.Input]
+		if !asked {
+			continue
+		}
+		is, err := states.Load(ctx, db, r.Input)
+		if err != nil {
+			return err
+		}
+		if !reflect.DeepEqual(was, is) {
+			return plugin.Userf("another run of %q has written to %s while this one began: start this one again", r.Input, s.path)
+		}
+	}
+	return states.Keep(ctx, db, runs)
+}
+
+// writeState writes the marks of the transaction, and the run's end.
+func (s *Sink) writeState(ctx context.Context, ended bool) error {
+	last := make(map[[2]string]int, len(s.tx.marks))
+	for i, at := range s.tx.marks {
+		last[[2]string{at.Source, at.Split}] = i
+	}
+	for i, at := range s.tx.marks {
+		if last[[2]string{at.Source, at.Split}] != i && len(at.Reached) == 0 {
+			continue // a later mark of the split takes its place
+		}
+		if err := s.states().Mark(ctx, session{s.conn}, at); err != nil {
+			return err
+		}
+	}
+	if !ended {
+		return nil
+	}
+	for input := range s.kept {
+		if err := s.states().Finish(ctx, session{s.conn}, input); err != nil {
+			return err
+		}
+	}
+	return nil
+}
