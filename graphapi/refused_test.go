@@ -33,7 +33,7 @@ func TestRefusedFieldIsReadFromMessages(t *testing.T) {
 	for message, want := range map[string]string{
 		"(#100) Tried accessing nonexisting field (from_id)":                                 "from_id",
 		"(#100) Tried accessing nonexisting field (view_count) on node type (ShadowIGMedia)": "view_count",
-		"(#100) Invalid parameter": "",
+		"(#100) Invalid parameter":                                                           "",
 	} {
 		name, ok := (&graphapi.Error{Code: 100, Message: message}).RefusedField()
 		assert.Equal(t, want, name)
