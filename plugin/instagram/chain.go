@@ -2,10 +2,12 @@ package instagram
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/igsource/igsource/graphapi"
 )
@@ -84,10 +86,54 @@ type chain struct {
 	guess   int            // media on the next page, going by how far apart bad ones are; 0: they are not
 	suspect []string       // metrics that the API refused on a page by name: they are asked for apart
 	unknown map[string]gap // those of them that the API does not know at all
+
+	every   []string // metrics that rode on the first page
+	resumed bool     // no page has come since the chain went on from a mark
 }
 
-// next returns the next portion. After the last one it must not be called again.
+// resume makes a new chain go on from a place; the zero place is the beginning.
+func (c *chain) resume(from chainMark) {
+	c.every = c.common
+	if from.After == "" {
+		return
+	}
+	c.after, c.suspect, c.resumed = from.After, from.Suspects, true
+	c.common = without(c.common, from.Suspects)
+	if from.Old {
+		c.old = &conversionGap
+	}
+}
+
+// next returns the next portion. After the last one it must not be called again. A chain that went on from a
+// cursor which the API takes no more begins anew: its rows come a second time, but none is missed.
 func (c *chain) next(ctx context.Context) (portion, error) {
+	p, err := c.advance(ctx)
+	if !errors.As(err, new(staleCursorError)) {
+		return p, err
+	}
+	c.after, c.suspect, c.common, c.old, c.resumed = "", nil, c.every, nil, false
+	c.bad, c.badErr = 0, nil
+	p, err = c.advance(ctx)
+	p.anew = true
+	return p, err
+}
+
+// staleCursorError says that the API takes the cursor of a mark no more.
+type staleCursorError struct{ error }
+
+// staleCursor says whether err may be due to a cursor of an earlier run, which the API keeps for a while only. What
+// it says then is not documented, so that any complaint about the request counts which is not about metrics.
+func staleCursor(err error) bool {
+	e, ok := graphapi.AsError(err)
+	if !ok || e.Kind() != graphapi.BadRequest || len(e.RefusedMetrics()) > 0 {
+		return false
+	}
+	_, metric := e.RefusedIndex()
+	return !metric && !strings.Contains(e.Message, "max limit") // that is a list too long to be read to its end
+}
+
+// advance makes calls until one brings a portion.
+func (c *chain) advance(ctx context.Context) (portion, error) {
 	for {
 		plain := c.old != nil || len(c.common) == 0
 		if c.bad == 1 && (c.old == nil || c.thin != nil) {
@@ -311,6 +357,9 @@ func (c *chain) take(ctx context.Context, n int, metrics []string, none gap) (po
 		request = request.With("after", c.after)
 	}
 	answer, err := c.client.Get(ctx, request)
+	if c.resumed && staleCursor(err) {
+		return portion{}, staleCursorError{err}
+	}
 	for again := 1; n == 1 && tooMuch(err); again++ {
 		next, ok := c.again(request, again)
 		if !ok {
@@ -329,7 +378,7 @@ func (c *chain) take(ctx context.Context, n int, metrics []string, none gap) (po
 		answer.Release()
 		return portion{}, fmt.Errorf("the pages of %s go round in a circle: the API gave one cursor twice", c.name)
 	}
-	c.after, c.started = after, true
+	c.after, c.started, c.resumed = after, true, false
 	if c.streak++; c.streak >= growAfter && c.limit < c.most {
 		c.limit, c.streak = min(c.most, 2*c.limit), 0
 	}

@@ -29,6 +29,8 @@ type portion struct {
 	// mark is where to read on; empty at the end of the chain.
 	mark chainMark
 	last bool
+	// anew says that the chain began anew: the API takes the cursor of the mark no more.
+	anew bool
 }
 
 // chainMark is a place in a chain. It holds no secret: a cursor, and what the chain has learnt.
