@@ -179,7 +179,7 @@ func (p *mediaProgress) lose(id string) bool {
 		if len(p.again()) >= mostAgain {
 			return false
 		}
-		p.Lost[id] = 0
+		p.Lost[id] = p.work.Posts.Prev.Again[id] // when it was made, if that was known before
 		p.told = false
 	}
 	return true

@@ -28,8 +28,8 @@ type work struct {
 	Reached json.RawMessage `json:"reached,omitempty"`
 	// Posts is what an incremental split of posts begins with.
 	Posts *postsWork `json:"posts,omitempty"`
-	// Since, of an incremental split of a query, is where it begins, in unix seconds.
-	Since *int64 `json:"since,omitempty"`
+	// Progress is what an incremental split of a query begins with.
+	Progress *queryWork `json:"progress,omitempty"`
 	// Now and Start are the plan's real and logical time, in unix seconds.
 	Now   int64 `json:"now"`
 	Start int64 `json:"start"`

@@ -49,7 +49,10 @@ func (s *Source) planQueries(ctx context.Context, p *planning, req plugin.PlanRe
 		}
 		for some := range slices.Chunk(targets, size) {
 			base.Accounts = some
-			p.add(p.free(q.name+"/"+between(some[0].ID, some[len(some)-1].ID)), base)
+			id := p.free(q.name + "/" + between(some[0].ID, some[len(some)-1].ID))
+			if err := s.planQuery(p, q, id, base, req.State); err != nil {
+				return plugin.Plan{}, err
+			}
 		}
 	}
 	return p.plan, p.err
