@@ -102,6 +102,7 @@ func (c *chain) resume(from chainMark) {
 	if from.Old {
 		c.old = &conversionGap
 	}
+	c.know(from.Found)
 }
 
 // next returns the next portion. After the last one it must not be called again. A chain that went on from a
@@ -109,12 +110,13 @@ func (c *chain) resume(from chainMark) {
 func (c *chain) next(ctx context.Context) (portion, error) {
 	p, err := c.advance(ctx)
 	if !errors.As(err, new(staleCursorError)) {
+		p.mark.Found = c.found()
 		return p, err
 	}
 	c.after, c.suspect, c.common, c.old, c.resumed = "", nil, c.every, nil, false
 	c.bad, c.badErr = 0, nil
 	p, err = c.advance(ctx)
-	p.anew = true
+	p.anew, p.mark.Found = true, c.found()
 	return p, err
 }
 

@@ -530,3 +530,76 @@ func TestSnapshotsKeepEachDay(t *testing.T) {
 		d.clock.Advance(23 * time.Hour)
 	}
 }
+
+// Far back the API has nothing: a backfill says so for each day, and does not ask for each day.
+func TestABackfillBeyondWhatIsKept(t *testing.T) {
+	d := newTarget(t, 263, graphtest.WithAccounts(1))
+	id := d.world.AccountIDs()[0]
+	source := insightsOf(id, map[string]string{"accountMetrics": "reach,views", "fromDate": "2021-11-22"})
+	report, made, err := d.run(t, now, source)
+	require.NoError(t, err)
+	require.Equal(t, plugin.StatusComplete, report.Status)
+	rows := d.keeper.Committed("account_insights")
+	require.Len(t, rows, 730)
+	require.True(t, slices.IsSortedFunc(rows, func(a, b []string) int { return strings.Compare(a[1], b[1]) }), "oldest first")
+	require.Equal(t, wantDaily(d.world, []string{id}, []string{"reach", "views"}, day(t, rows[0][1]), day(t, "2026-11-21")), rows)
+	days := int64(day(t, "2026-11-21") - day(t, "2021-11-22") + 1)
+	var absent int64
+	for _, s := range report.Skipped {
+		require.Equal(t, "no_data", s.Reason)
+		absent += s.Count
+	}
+	require.Equal(t, 2*(days-730), absent)
+	windows := (days + 27) / 28
+	require.LessOrEqual(t, made, 730+2*windows+2*28, "a call a day of two years, and two for each window")
+	require.Equal(t, map[string]string{"account_insights/" + id: `{"from":"2021-11-22","to":"2026-11-19"}`}, d.reached(t, 0))
+}
+
+// A second day of queries costs what is new, and what hangs on young posts is read again.
+func TestASecondDayOfQueries(t *testing.T) {
+	d := newTarget(t, 269, yearOfPosts(nil))
+	id := d.world.AccountIDs()[0]
+	source := querying(
+		q("posts", "media", "caption,insights.metric(reach)", "accounts", id),
+		q("reach", "insights?metric=reach&period=day", "", "accounts", id, "since", "2026-08-01"),
+		q("tags", "tags", "caption", "accounts", id),
+	)
+	source["incremental"] = "true"
+	first := d.today(t, source)
+	newest := d.world.Media(id)[0].Timestamp.UTC().Format(time.RFC3339)
+	require.Equal(t, map[string]string{
+		"query/posts/" + id: `{"until":"` + newest + `"}`,
+		"query/reach/" + id: `{"since":"2026-08-01T00:00:00Z","until":"2026-11-20T08:00:00Z"}`,
+	}, d.reached(t, 0))
+	d.asked.take()
+	d.clock.Advance(24 * time.Hour)
+	second := d.today(t, source)
+	t.Log(first, second)
+	require.EqualValues(t, 5, second, "the Page's token, one page of posts, one window of reach, and tagged media as ever")
+	require.Equal(t, `{"since":"2026-08-01T00:00:00Z","until":"2026-11-21T08:00:00Z"}`, d.reached(t, 0)["query/reach/"+id])
+	fresh := &target{clock: d.clock, world: d.world, server: d.server, asked: d.asked}
+	fresh.today(t, source)
+	require.NotEmpty(t, d.tables())
+	for _, table := range d.tables() {
+		require.ElementsMatch(t, fresh.keeper.Committed(table), d.keeper.Committed(table), table)
+	}
+}
+
+func TestIncrementalSourcesKeepThePromisesOfASource(t *testing.T) {
+	world := graphtest.NewWorld(271, graphtest.WithNow(now),
+		graphtest.WithAccount(func(a *graphtest.Account) { a.Media, a.OddPerMille = 250, 20 }), graphtest.WithAccount(func(a *graphtest.Account) { a.Media = 0 }))
+	list := querying(q("posts", "media", "caption,comments{text},insights.metric(reach)", "accounts", "all"),
+		q("reach", "insights?metric=reach&period=day", "", "accounts", "all", "since", "2026-08-01"))
+	list["incremental"], list["errorHandling"] = "true", "skipOnError"
+	for name, p := range map[string]map[string]string{
+		"insights": insightsOf("all", map[string]string{"accountMetrics": "reach,views"}), "queries": list,
+		"posts":     postsOf("all", map[string]string{"errorHandling": "skipOnError", "fields": "children"}),
+		"snapshots": mediaProperties(map[string]string{"snapshots": "true", "errorHandling": "skipOnError", "fields": "children"}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			plugintest.TestSource(t, func(t testing.TB) plugin.Source {
+				return job{world: world, server: graphtest.Start(t, world), properties: p}.open(t)
+			}, plugintest.Start(now), plugintest.Secrets(world.Token(graphtest.Facebook)))
+		})
+	}
+}
