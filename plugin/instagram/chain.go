@@ -2,12 +2,10 @@ package instagram
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/igsource/igsource/graphapi"
 )
@@ -89,49 +87,6 @@ type chain struct {
 
 	every   []string // metrics that rode on the first page
 	resumed bool     // no page has come since the chain went on from a mark
-}
-
-// resume makes a new chain go on from a place; the zero place is the beginning.
-func (c *chain) resume(from chainMark) {
-	c.every = c.common
-	if from.After == "" {
-		return
-	}
-	c.after, c.suspect, c.resumed = from.After, from.Suspects, true
-	c.common = without(c.common, from.Suspects)
-	if from.Old {
-		c.old = &conversionGap
-	}
-	c.know(from.Found)
-}
-
-// next returns the next portion. After the last one it must not be called again. A chain that went on from a
-// cursor which the API takes no more begins anew: its rows come a second time, but none is missed.
-func (c *chain) next(ctx context.Context) (portion, error) {
-	p, err := c.advance(ctx)
-	if !errors.As(err, new(staleCursorError)) {
-		p.mark.Found = c.found()
-		return p, err
-	}
-	c.after, c.suspect, c.common, c.old, c.resumed = "", nil, c.every, nil, false
-	c.bad, c.badErr = 0, nil
-	p, err = c.advance(ctx)
-	p.anew, p.mark.Found = true, c.found()
-	return p, err
-}
-
-// staleCursorError says that the API takes the cursor of a mark no more.
-type staleCursorError struct{ error }
-
-// staleCursor says whether err may be due to a cursor of an earlier run, which the API keeps for a while only. What
-// it says then is not documented, so that any complaint about the request counts which is not about metrics.
-func staleCursor(err error) bool {
-	e, ok := graphapi.AsError(err)
-	if !ok || e.Kind() != graphapi.BadRequest || len(e.RefusedMetrics()) > 0 {
-		return false
-	}
-	_, metric := e.RefusedIndex()
-	return !metric && !strings.Contains(e.Message, "max limit") // that is a list too long to be read to its end
 }
 
 // advance makes calls until one brings a portion.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
-	"maps"
 
 	"github.com/igsource/igsource/graphapi"
 )
@@ -32,56 +31,6 @@ type portion struct {
 	last bool
 	// anew says that the chain began anew: the API takes the cursor of the mark no more.
 	anew bool
-}
-
-// chainMark is a place in a chain. It holds no secret: a cursor, and what the chain has learnt.
-type chainMark struct {
-	After    string   `json:"after,omitempty"`
-	Old      bool     `json:"old,omitempty"`
-	Suspects []string `json:"suspects,omitempty"`
-	// Found is what the chain knows of the media behind the place, so that it cuts the same pages when it goes on.
-	Found *chainFound `json:"found,omitempty"`
-}
-
-// chainFound is what a chain knows of media to come: see its fields of these names.
-type chainFound struct {
-	Limit   int            `json:"limit,omitempty"`
-	Streak  int            `json:"streak,omitempty"`
-	Passed  int            `json:"passed,omitempty"`
-	Since   int            `json:"since,omitempty"`
-	Guess   int            `json:"guess,omitempty"`
-	Unnamed int            `json:"unnamed,omitempty"`
-	Named   map[string]int `json:"named,omitempty"`
-	Strange bool           `json:"strange,omitempty"`
-	Bad     int            `json:"bad,omitempty"`
-	// Code, Subcode and Message are those of badErr, where Bad is not 0.
-	Code    int    `json:"code,omitempty"`
-	Subcode int    `json:"subcode,omitempty"`
-	Message string `json:"message,omitempty"`
-}
-
-// found is what the chain knows now.
-func (c *chain) found() *chainFound {
-	f := &chainFound{
-		Limit: c.limit, Streak: c.streak, Passed: c.passed, Since: c.since, Guess: c.guess,
-		Unnamed: c.unnamed, Named: maps.Clone(c.named), Strange: c.strange, Bad: c.bad,
-	}
-	if c.bad > 0 {
-		f.Code, f.Subcode, f.Message = c.badErr.Code, c.badErr.Subcode, c.badErr.Message
-	}
-	return f
-}
-
-// know takes in what an earlier part of the chain knew.
-func (c *chain) know(f *chainFound) {
-	if f == nil || f.Limit < 1 || f.Limit > c.most || f.Bad < 0 {
-		return
-	}
-	c.limit, c.streak, c.passed, c.since, c.guess = f.Limit, f.Streak, f.Passed, f.Since, f.Guess
-	c.unnamed, c.named, c.strange, c.bad = f.Unnamed, maps.Clone(f.Named), f.Strange, f.Bad
-	if c.bad > 0 {
-		c.badErr = &graphapi.Error{Code: f.Code, Subcode: f.Subcode, Message: f.Message}
-	}
 }
 
 // portions reads the chain to its end, the next portion while the loop works on the last. An error ends it.

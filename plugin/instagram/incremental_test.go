@@ -2,7 +2,6 @@ package instagram_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -121,6 +120,7 @@ func TestASecondDayReadsOnlyWhatIsNew(t *testing.T) {
 	second := d.today(t, sources...)
 	t.Log(first, second)
 	assert.LessOrEqual(t, second, int64(12))
+	assert.EqualValues(t, 91, first, "docs/incremental.md says so")
 	// From 2026-11-16, three days before the last complete day, to yesterday: a call a day for totals, one for all
 	// time series; and one page of posts.
 	assert.EqualValues(t, 7+1+1, second)
@@ -136,114 +136,6 @@ func TestASecondDayReadsOnlyWhatIsNew(t *testing.T) {
 	want[kept][5] = got[kept][5]
 	require.Equal(t, want, got)
 	require.Equal(t, byID(fresh.keeper.Committed("account_media")), byID(d.keeper.Committed("account_media")), "no post's figures moved")
-}
-
-// Reading on after a mark makes no call that was made before it, and ends where it would have ended.
-func TestReadingOnCostsWhatIsLeft(t *testing.T) {
-	list := querying(q("posts", "media", "caption,insights.metric(reach)", "accounts", "all"))
-	list["incremental"] = "true"
-	for name, source := range map[string]map[string]string{"posts": postsOf("all", nil), "query": list} {
-		t.Run(name, func(t *testing.T) {
-			d := newTarget(t, 257, yearOfPosts(nil))
-			s := job{world: d.world, server: d.server, clock: d.clock, properties: source}.open(t)
-			defer func() { require.NoError(t, s.Finish(t.Context(), true)) }()
-			plan, err := s.Plan(t.Context(), plugin.PlanRequest{Start: now, Now: now})
-			require.NoError(t, err)
-			require.Len(t, plan.Splits, 1)
-			read := func(from plugin.Mark) (marks []plugin.Mark, reached []string, made int64) {
-				before := d.server.Stats().Calls
-				for b, err := range s.Read(t.Context(), plan.Splits[0], plugin.ReadOptions{Resume: from, Notes: func(n plugin.Note) {
-					if r, ok := n.(plugin.Reached); ok {
-						reached = append(reached, string(r.Value))
-					}
-				}}) {
-					require.NoError(t, err)
-					if b.Mark != "" {
-						marks = append(marks, b.Mark)
-					}
-				}
-				return marks, reached, d.server.Stats().Calls - before
-			}
-			marks, reached, made := read("")
-			require.Len(t, marks, 5)
-			require.EqualValues(t, 5, made)
-			require.Len(t, reached, 1)
-			for i, mark := range marks {
-				again, same, calls := read(mark)
-				require.EqualValues(t, 4-i, calls)
-				require.Equal(t, reached, same, "also behind the last mark: it may have been withheld")
-				if i < 4 {
-					require.Equal(t, marks[i+1:], again)
-				} else {
-					require.Equal(t, marks[i:], again)
-				}
-			}
-		})
-	}
-}
-
-// A run that is killed at any commit, and gone on with, leaves what one run leaves.
-func TestKilledAtEveryCommit(t *testing.T) {
-	query := querying(
-		q("posts", "media", "caption,comments{text},insights.metric(reach,saved)", "accounts", "all"),
-		q("reach", "insights?metric=reach,follower_count&period=day&since=70 days ago", "", "accounts", "all"),
-		q("tags", "tags", "caption", "accounts", "all"),
-		q("loose", "media", "caption,permalink", "accounts", "all", "incremental", false),
-	)
-	query["incremental"] = "true"
-	for name, sources := range map[string][]map[string]string{
-		"incremental": {
-			insightsOf("all", map[string]string{"accountMetrics": "reach,views"}),
-			postsOf("all", map[string]string{"fields": "children,caption", "errorHandling": "skipOnError"}),
-			query,
-		},
-		"whole": {
-			insightsOf("all", map[string]string{"accountMetrics": "reach,views", "incremental": ""}),
-			mediaProperties(map[string]string{"fromDate": "2026-01-01", "snapshots": "true"}),
-			properties(map[string]string{"requestType": "account_profile", "snapshots": "true"}),
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			world := func() *target {
-				return newTarget(t, 223,
-					graphtest.WithAccount(func(a *graphtest.Account) { a.Media, a.PersonalPosts = 230, 60 }),
-					graphtest.WithAccount(func(a *graphtest.Account) { a.Media, a.OddPerMille = 120, 20 }))
-			}
-			clean := world()
-			_, _, err := clean.run(t, now, sources...)
-			require.NoError(t, err)
-			commits := 0
-			for _, c := range clean.keeper.Calls() {
-				if c.Method == "Commit" {
-					commits++
-				}
-			}
-			require.Greater(t, commits, 10)
-			for kill := range commits {
-				d := world()
-				n := 0
-				d.keeper.Fault = func(c plugintest.Call) error {
-					if c.Method != "Commit" {
-						return nil
-					}
-					if n++; n == kill+1 {
-						return plugintest.ErrKilled
-					}
-					return nil
-				}
-				_, _, err := d.run(t, now, sources...)
-				require.ErrorIs(t, err, plugintest.ErrKilled)
-				_, _, err = d.run(t, now, sources...)
-				require.NoError(t, err)
-				for _, table := range d.tables() {
-					require.Equal(t, clean.keeper.Committed(table), d.keeper.Committed(table), "%s, killed at commit %d", table, kill)
-				}
-				for i := range sources {
-					require.Equal(t, clean.reached(t, i), d.reached(t, i), "killed at commit %d", kill)
-				}
-			}
-		})
-	}
 }
 
 // tables are those that anything was written to.
@@ -270,162 +162,11 @@ func (d *target) killAfter(n int) {
 	}
 }
 
-// stale makes the cursors that were given out so far refused.
-func (d *target) stale() {
-	seen := map[string]bool{}
-	d.server.SetRules(graphtest.Rule{
-		Path:  "*/media",
-		Fault: graphtest.ErrorFault("stale cursor", graphtest.Error{Code: 100, Message: "Invalid cursors values"}, graphtest.Refused),
-		When: func(c graphtest.Call) bool {
-			after := c.Params.Get("after")
-			old := after != "" && len(seen) == 0
-			if after == "" {
-				seen["begun"] = true
-			}
-			return old
-		},
-	})
-}
-
-func TestAChainWhoseCursorIsDeadBeginsAnewAndMissesNoPost(t *testing.T) {
-	list := querying(q("posts", "media", "caption,insights.metric(reach)"))
-	list["incremental"] = "true"
-	for name, source := range map[string]map[string]string{
-		"posts": postsOf("all", nil), "query": list, "whole": postsOf("all", map[string]string{"incremental": ""}),
-	} {
-		t.Run(name, func(t *testing.T) {
-			// The second newest post is made an hour after the first run began.
-			d := newTarget(t, 227, graphtest.WithAccount(func(a *graphtest.Account) {
-				a.Media, a.OddPerMille, a.PersonalPosts = 400, 0, 150
-				a.LastPost, a.FirstPost = now.Add(90*time.Minute), now.AddDate(-1, 0, 0)
-			}))
-			id := d.world.AccountIDs()[0]
-			before := len(d.world.Media(id))
-			d.killAfter(2)
-			_, _, err := d.run(t, now, source)
-			require.ErrorIs(t, err, plugintest.ErrKilled)
-			d.keeper.Fault = nil
-			d.clock.Advance(2 * time.Hour)
-			require.Greater(t, len(d.world.Media(id)), before)
-			d.stale()
-			_, _, err = d.run(t, now, source)
-			require.NoError(t, err)
-			require.NotZero(t, d.server.Stats().Faults["stale cursor"])
-			table := d.tables()[0]
-			require.Len(t, d.keeper.Committed(table), len(d.world.Media(id)))
-		})
-	}
-}
-
-func TestAPostMadeWhileTheListIsReadIsReadNextTime(t *testing.T) {
-	list := querying(q("posts", "media", "caption"))
-	list["incremental"], list["refreshDays"] = "true", "0"
-	for name, source := range map[string]map[string]string{"posts": postsOf("all", map[string]string{"refreshDays": "0"}), "query": list} {
-		t.Run(name, func(t *testing.T) {
-			d := newTarget(t, 229, graphtest.WithAccount(func(a *graphtest.Account) {
-				a.Media, a.OddPerMille = 320, 0
-				a.LastPost, a.FirstPost = now.Add(30*time.Minute), now.AddDate(-1, 0, 0)
-			}))
-			id := d.world.AccountIDs()[0]
-			before := d.world.Media(id)
-			d.killAfter(1)
-			_, _, err := d.run(t, now, source)
-			require.ErrorIs(t, err, plugintest.ErrKilled)
-			d.keeper.Fault = nil
-			d.clock.Advance(time.Hour) // the run goes on behind the cursor: it does not see the newer posts
-			_, _, err = d.run(t, now, source)
-			require.NoError(t, err)
-			require.Len(t, d.keeper.Committed(d.tables()[0]), len(before))
-			for _, value := range d.reached(t, 0) {
-				require.Contains(t, value, before[0].Timestamp.UTC().Format(time.RFC3339))
-			}
-			after := d.world.Media(id)
-			require.Greater(t, len(after), len(before))
-			d.clock.Advance(40 * 24 * time.Hour) // no matter how much later
-			made := d.today(t, source)
-			require.Len(t, d.keeper.Committed(d.tables()[0]), len(d.world.Media(id)))
-			require.LessOrEqual(t, made, int64(3))
-		})
-	}
-}
-
-// setRefusals makes a media fail with an error that is about it alone.
-func (d *target) refuse(ids ...string) {
-	var rules []graphtest.Rule
-	for _, id := range ids {
-		rules = append(rules, graphtest.Rule{
-			Path:  id + "*",
-			Fault: graphtest.ErrorFault("denied", graphtest.Error{Code: 10, Message: "(#10) Application does not have permission for this action"}, graphtest.Refused),
-		}, graphtest.Rule{
-			Path:  id + "/insights",
-			Fault: graphtest.ErrorFault("denied", graphtest.Error{Code: 10, Message: "(#10) Application does not have permission for this action"}, graphtest.Refused),
-		})
-	}
-	d.server.SetRules(rules...)
-}
-
-func TestPostsThatFailedAreReadAgain(t *testing.T) {
-	// Metrics that only reels have are asked for by the reel, and fail there.
-	d := newTarget(t, 233, yearOfPosts(nil))
-	id := d.world.AccountIDs()[0]
-	var reels []graphtest.Media
-	for _, m := range d.world.Media(id)[100:] {
-		if m.ProductType == "REELS" {
-			reels = append(reels, m)
-		}
-	}
-	require.Greater(t, len(reels), 3)
-	source := postsOf(id, map[string]string{"mediaMetrics": "reach,ig_reels_avg_watch_time", "errorHandling": "skipOnError"})
-	d.refuse(reels[0].ID, reels[1].ID)
-	report, _, err := d.run(t, now, source)
-	require.NoError(t, err)
-	require.Equal(t, plugin.StatusPartial, report.Status)
-	require.Len(t, d.keeper.Committed("account_media"), 498)
-	var value struct {
-		Newest time.Time
-		Again  map[string]int64
-	}
-	reached := func() {
-		value.Again = nil
-		require.NoError(t, json.Unmarshal([]byte(d.reached(t, 0)["account_media/"+id]), &value))
-	}
-	reached()
-	require.Equal(t, map[string]int64{reels[0].ID: reels[0].Timestamp.Unix(), reels[1].ID: reels[1].Timestamp.Unix()}, value.Again)
-	require.Equal(t, d.world.Media(id)[0].Timestamp.Unix(), value.Newest.Unix())
-
-	d.clock.Advance(24 * time.Hour)
-	d.refuse(reels[1].ID)
-	report, _, err = d.run(t, d.clock.Now(), source)
-	require.NoError(t, err)
-	require.Equal(t, plugin.StatusPartial, report.Status)
-	rows := byID(d.keeper.Committed("account_media"))
-	require.Len(t, rows, 499)
-	want := wantMedia(d.world, reels[0], []string{"reach", "ig_reels_avg_watch_time"})
-	require.Equal(t, want[:len(want)-1], rows[reels[0].ID])
-	reached()
-	require.Equal(t, map[string]int64{reels[1].ID: reels[1].Timestamp.Unix()}, value.Again)
-
-	d.clock.Advance(24 * time.Hour)
-	d.refuse()
-	d.today(t, source)
-	require.Len(t, d.keeper.Committed("account_media"), 500)
-	value.Again = nil
-	reached()
-	require.Empty(t, value.Again)
-	d.asked.take()
-	d.clock.Advance(24 * time.Hour)
-	d.today(t, source)
-	for _, call := range d.asked.take() {
-		require.NotContains(t, call, reels[1].ID)
-	}
-}
-
 // An account's split that fails keeps back the progress of later ones, and of no other account.
 func TestProgressIsWithheldBehindALostWindow(t *testing.T) {
 	d := newTarget(t, 239, graphtest.WithAccounts(2))
 	ids := sorted(d.world)
 	source := insightsOf("all", map[string]string{"accountMetrics": "reach", "fromDate": "2026-08-01", "errorHandling": "skipOnError"})
-	denied := graphtest.ErrorFault("denied", graphtest.Error{Code: 10, Message: "(#10) Application does not have permission for this action"}, graphtest.Refused)
 	fault := graphtest.Rule{Fault: denied, Account: ids[0], When: func(c graphtest.Call) bool {
 		return strings.Contains(c.Path, "insights") && c.Params.Get("since") < fmt.Sprint(time.Date(2026, 10, 20, 0, 0, 0, 0, time.UTC).Unix()) &&
 			c.Params.Get("since") > fmt.Sprint(time.Date(2026, 9, 20, 0, 0, 0, 0, time.UTC).Unix())
@@ -500,89 +241,19 @@ func TestIncrementalNeedsWhatItSays(t *testing.T) {
 	}
 }
 
-// Daily runs build what the API does not keep.
-func TestSnapshotsKeepEachDay(t *testing.T) {
-	d := newTarget(t, 251, graphtest.WithAccount(func(a *graphtest.Account) { a.Media = 12 }))
-	id := d.world.AccountIDs()[0]
-	media := d.world.Media(id)[0].ID
-	sources := []map[string]string{
-		properties(map[string]string{"requestType": "account_profile", "accountId": id, "snapshots": "true"}),
-		properties(map[string]string{
-			"accountId": id, "accountMetrics": "follower_demographics", "period": "lifetime", "breakdown": "gender", "snapshots": "true", "fromDate": "", "toDate": "",
-		}),
-		properties(map[string]string{"requestType": "media_insights", "mediaId": media, "mediaMetrics": "reach", "snapshots": "true"}),
-		mediaProperties(map[string]string{"accountId": id, "mediaMetrics": "reach", "layout": "long", "snapshots": "true", "fields": "children"}),
-	}
-	count := map[string]int{}
-	for i := range 3 {
-		d.today(t, sources...)
-		d.clock.Advance(time.Hour) // the same day
-		d.today(t, sources...)
-		for _, table := range []string{"account_profile", "account_insights", "media_insights", "account_media"} {
-			rows := d.keeper.Committed(table)
-			if i == 0 {
-				count[table] = len(rows)
-				require.NotEmpty(t, rows)
-			}
-			require.Len(t, rows, (i+1)*count[table], table)
-			require.Equal(t, fmt.Sprintf("2026-11-%d", 22+i), rows[len(rows)-1][len(rows[0])-1], table)
-		}
-		d.clock.Advance(23 * time.Hour)
-	}
-}
-
-// Far back the API has nothing: a backfill says so for each day, and does not ask for each day.
-func TestABackfillBeyondWhatIsKept(t *testing.T) {
-	d := newTarget(t, 263, graphtest.WithAccounts(1))
-	id := d.world.AccountIDs()[0]
-	source := insightsOf(id, map[string]string{"accountMetrics": "reach,views", "fromDate": "2021-11-22"})
-	report, made, err := d.run(t, now, source)
+// Whether a table is one of snapshots decides its columns and its key.
+func TestSnapshotsDecideTheSchema(t *testing.T) {
+	_, err := configure(t, properties(map[string]string{"requestType": "account_profile", "snapshots": "${snapshots}"})).Tables()
+	require.ErrorIs(t, err, plugin.ErrSchemaUnknown)
+	tables, err := configure(t, properties(map[string]string{"requestType": "account_profile", "snapshots": "true"})).Tables()
 	require.NoError(t, err)
-	require.Equal(t, plugin.StatusComplete, report.Status)
-	rows := d.keeper.Committed("account_insights")
-	require.Len(t, rows, 730)
-	require.True(t, slices.IsSortedFunc(rows, func(a, b []string) int { return strings.Compare(a[1], b[1]) }), "oldest first")
-	require.Equal(t, wantDaily(d.world, []string{id}, []string{"reach", "views"}, day(t, rows[0][1]), day(t, "2026-11-21")), rows)
-	days := int64(day(t, "2026-11-21") - day(t, "2021-11-22") + 1)
-	var absent int64
-	for _, s := range report.Skipped {
-		require.Equal(t, "no_data", s.Reason)
-		absent += s.Count
-	}
-	require.Equal(t, 2*(days-730), absent)
-	windows := (days + 27) / 28
-	require.LessOrEqual(t, made, 730+2*windows+2*28, "a call a day of two years, and two for each window")
-	require.Equal(t, map[string]string{"account_insights/" + id: `{"from":"2021-11-22","to":"2026-11-19"}`}, d.reached(t, 0))
-}
-
-// A second day of queries costs what is new, and what hangs on young posts is read again.
-func TestASecondDayOfQueries(t *testing.T) {
-	d := newTarget(t, 269, yearOfPosts(nil))
-	id := d.world.AccountIDs()[0]
-	source := querying(
-		q("posts", "media", "caption,insights.metric(reach)", "accounts", id),
-		q("reach", "insights?metric=reach&period=day", "", "accounts", id, "since", "2026-08-01"),
-		q("tags", "tags", "caption", "accounts", id),
-	)
-	source["incremental"] = "true"
-	first := d.today(t, source)
-	newest := d.world.Media(id)[0].Timestamp.UTC().Format(time.RFC3339)
-	require.Equal(t, map[string]string{
-		"query/posts/" + id: `{"until":"` + newest + `"}`,
-		"query/reach/" + id: `{"since":"2026-08-01T00:00:00Z","until":"2026-11-20T08:00:00Z"}`,
-	}, d.reached(t, 0))
-	d.asked.take()
-	d.clock.Advance(24 * time.Hour)
-	second := d.today(t, source)
-	t.Log(first, second)
-	require.EqualValues(t, 5, second, "the Page's token, one page of posts, one window of reach, and tagged media as ever")
-	require.Equal(t, `{"since":"2026-08-01T00:00:00Z","until":"2026-11-21T08:00:00Z"}`, d.reached(t, 0)["query/reach/"+id])
-	fresh := &target{clock: d.clock, world: d.world, server: d.server, asked: d.asked}
-	fresh.today(t, source)
-	require.NotEmpty(t, d.tables())
-	for _, table := range d.tables() {
-		require.ElementsMatch(t, fresh.keeper.Committed(table), d.keeper.Committed(table), table)
-	}
+	require.Equal(t, []string{"account_id", "snapshot_date"}, tables[0].Key)
+	tables, err = configure(t, properties(map[string]string{"snapshots": "true"})).Tables()
+	require.NoError(t, err)
+	require.Equal(t, []string{"account_id", "period", "date"}, tables[0].Key, "days are history already")
+	tables, err = configure(t, properties(map[string]string{"requestType": "account_profile", "snapshots": "true", "fields": "snapshot_date"})).Tables()
+	require.ErrorContains(t, err, "snapshot_date is no field of the API; it is the column of a table of snapshots. Leave it out, and set snapshots to true to have it.")
+	require.Empty(t, tables)
 }
 
 func TestIncrementalSourcesKeepThePromisesOfASource(t *testing.T) {

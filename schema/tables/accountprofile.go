@@ -49,7 +49,7 @@ func profileFields(fields []string, login string) *fieldJudge {
 	node, _ := nodes.Lookup(profileNode)
 	j := &fieldJudge{
 		node: node, login: login, one: "an account", many: "accounts",
-		own: []string{"account_id", "retrieved_at", SnapshotDateColumn}, columns: true,
+		own: []string{"account_id", "retrieved_at"}, columns: true,
 	}
 	j.defaults(profileDefaults)
 	for _, name := range fields {

@@ -126,7 +126,7 @@ func (o MediaOptions) judgeFields() *fieldJudge {
 	node, _ := nodes.Lookup(mediaNode)
 	j := &fieldJudge{
 		node: node, login: o.login(), one: "a media", many: "media",
-		own: []string{"media_id", "account_id", "retrieved_at", SnapshotDateColumn}, metrics: metrics.Names(metrics.Media),
+		own: []string{"media_id", "account_id", "retrieved_at"}, metrics: metrics.Names(metrics.Media),
 		foreign: o.edge().Foreign, columns: o.shape() == Wide,
 	}
 	if j.columns {
