@@ -46,7 +46,8 @@ type target struct {
 
 // Plan implements plugin.Source. A split is one account and one window of days; with aggregate=range
 // one account and all its days; for demographics one account; for posts one account, or, where there are
-// many in a range, a slice of it; for profiles and given media up to fifty; for queries see planQueries. The
+// many in a range, a slice of it; for profiles and given media up to fifty; for queries see planQueries. What is read
+// incrementally depends on req.State.Reached, and its posts are one split an account. The
 // only requests find out what "all" is, and how densely the posts of a range stand.
 func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan, error) {
 	choice, failures := s.check(req.Start, atRunTime)
