@@ -84,10 +84,13 @@ type chain struct {
 	guess   int            // media on the next page, going by how far apart bad ones are; 0: they are not
 	suspect []string       // metrics that the API refused on a page by name: they are asked for apart
 	unknown map[string]gap // those of them that the API does not know at all
+
+	every   []string // metrics that rode on the first page
+	resumed bool     // no page has come since the chain went on from a mark
 }
 
-// next returns the next portion. After the last one it must not be called again.
-func (c *chain) next(ctx context.Context) (portion, error) {
+// advance makes calls until one brings a portion.
+func (c *chain) advance(ctx context.Context) (portion, error) {
 	for {
 		plain := c.old != nil || len(c.common) == 0
 		if c.bad == 1 && (c.old == nil || c.thin != nil) {
@@ -311,6 +314,9 @@ func (c *chain) take(ctx context.Context, n int, metrics []string, none gap) (po
 		request = request.With("after", c.after)
 	}
 	answer, err := c.client.Get(ctx, request)
+	if c.resumed && staleCursor(err) {
+		return portion{}, staleCursorError{err}
+	}
 	for again := 1; n == 1 && tooMuch(err); again++ {
 		next, ok := c.again(request, again)
 		if !ok {
@@ -329,7 +335,7 @@ func (c *chain) take(ctx context.Context, n int, metrics []string, none gap) (po
 		answer.Release()
 		return portion{}, fmt.Errorf("the pages of %s go round in a circle: the API gave one cursor twice", c.name)
 	}
-	c.after, c.started = after, true
+	c.after, c.started, c.resumed = after, true, false
 	if c.streak++; c.streak >= growAfter && c.limit < c.most {
 		c.limit, c.streak = min(c.most, 2*c.limit), 0
 	}

@@ -29,13 +29,8 @@ type portion struct {
 	// mark is where to read on; empty at the end of the chain.
 	mark chainMark
 	last bool
-}
-
-// chainMark is a place in a chain. It holds no secret: a cursor, and what the chain has learnt.
-type chainMark struct {
-	After    string   `json:"after,omitempty"`
-	Old      bool     `json:"old,omitempty"`
-	Suspects []string `json:"suspects,omitempty"`
+	// anew says that the chain began anew: the API takes the cursor of the mark no more.
+	anew bool
 }
 
 // portions reads the chain to its end, the next portion while the loop works on the last. An error ends it.

@@ -53,6 +53,10 @@ type Config struct {
 	APIVersion       string        `property:"apiVersion" validate:"omitempty,api_version"`
 	AppSecret        secret.Text   `property:"appSecret"`
 	ErrorHandling    string        `property:"errorHandling" validate:"omitempty,oneof=stopOnError skipOnError"`
+	Incremental      bool          `property:"incremental"`
+	Lookback         int           `property:"lookback" validate:"gte=0,lte=3650"`
+	RefreshDays      int           `property:"refreshDays" validate:"gte=0,lte=3650"`
+	Snapshots        bool          `property:"snapshots"`
 	MaxRetryDuration time.Duration `property:"maxRetryDuration" validate:"gte=0"`
 	RequestTimeout   time.Duration `property:"requestTimeout" validate:"gte=0"`
 }

@@ -9,6 +9,9 @@
 //	plan.go        accounts × windows of days become splits
 //	window.go      Pacific days become since and until
 //	call.go        a split becomes the fewest calls
+//	spare.go       days that the API keeps no more are not asked for one by one
+//	progress.go    what earlier runs have completed is not read again; mediaprogress.go for posts, queryprogress.go for queries
+//	snapshots.go   the day that a row is a snapshot of
 //	insights.go    the calls of a split are made, and their answers decoded
 //	isolate.go     one refused metric does not take the others with it
 //	gaps.go        why a value is absent

@@ -45,7 +45,11 @@ func (r *reading) insights(ctx context.Context) (arrow.Record, error) {
 			return err
 		},
 	}
-	if err := a.run(ctx, r.source.calls(r.work)); err != nil {
+	calls, err := r.spare(ctx, r.source.calls(r.work))
+	if err != nil {
+		return nil, err
+	}
+	if err := a.run(ctx, calls); err != nil {
 		return nil, err
 	}
 	gaps.explain(facts)

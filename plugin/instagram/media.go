@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/igsource/igsource/graphapi"
@@ -21,6 +20,7 @@ type mediaReading struct {
 	media   *mediaDecoding
 	decoder *shred.Decoder
 	asker   *asker
+	kept    *mediaProgress // nil where no progress is kept
 }
 
 // newMediaReading starts the reading of media of account; an empty account is read from each media's owner.
@@ -32,7 +32,7 @@ func newMediaReading(r *reading, d *mediaDecoding, account string) (*mediaReadin
 		ordered: given == 0, // a chain comes by time, ids do not
 		lose: func(id string, err error) error {
 			if given == 0 {
-				return r.loseMedia(id, err, 2) // a chain has more media
+				return m.lose(id, err) // a chain has more media
 			}
 			return r.loseMedia(id, err, given)
 		},
@@ -54,16 +54,30 @@ func (r *reading) accountMedia(ctx context.Context, resume plugin.Mark, yield fu
 	if err != nil {
 		return err
 	}
-	c, err := r.newChain(account, resume)
-	if err != nil {
-		return err
+	at, ok := readMediaMark(resume)
+	if resume != "" && !ok {
+		return fmt.Errorf("split %s has no mark %q", r.split, resume)
 	}
+	m.kept = r.progress(at)
+	switch {
+	case at.Done && m.kept != nil:
+		m.kept.finish()
+		yield(plugin.Batch{Mark: resume})
+		return nil
+	case at.Again > 0 || r.work.Posts != nil && r.work.Posts.Only:
+		return m.readAgain(ctx, max(0, at.Again-1), yield)
+	}
+	c := r.newChain(account, at.chainMark)
 	m.asker.old = c.old != nil
 	for page, err := range c.portions(ctx) {
 		if err != nil {
 			return err
 		}
 		maps.Copy(m.asker.learnt.unknown, page.unknown)
+		if page.anew {
+			m.asker.old = false
+			m.kept.restart()
+		}
 		s, err := m.sheet(page.answer, page.none, page.asked)
 		if err != nil {
 			return fmt.Errorf("a page of %s is not what it should be: %w", c.name, err)
@@ -72,26 +86,35 @@ func (r *reading) accountMedia(ctx context.Context, resume plugin.Mark, yield fu
 			s.refused = map[int]refusedMetrics{0: {page.refused, page.why}}
 		}
 		if page.lost != nil {
-			if err := r.loseMedia(s.firstID(), page.lost, 2); err != nil {
+			if err := m.lose(s.firstID(), page.lost); err != nil {
 				s.release()
 				return err
 			}
 			s.lost[0] = true
 		}
-		mark := markDone
-		if !page.last {
-			if mark, err = page.mark.mark(); err != nil {
-				s.release()
-				return err
-			}
-		}
-		more, err := m.deliver(ctx, s, mark, yield)
+		more, err := m.deliver(ctx, s, func() (plugin.Mark, error) { return m.markOf(page) }, yield)
 		if err != nil || !more {
 			return err
 		}
 	}
 	r.tellUnknown(r.table.Table.Name, m.decoder.UnknownFields())
-	return ctx.Err()
+	if ctx.Err() != nil || m.kept == nil || len(r.work.Posts.Again) == 0 {
+		return ctx.Err()
+	}
+	return m.readAgain(ctx, 0, yield)
+}
+
+// markOf is the mark behind a portion of the chain.
+func (m *mediaReading) markOf(p portion) (plugin.Mark, error) {
+	switch {
+	case m.kept != nil && p.last:
+		return m.kept.mark(nil, 0), nil
+	case m.kept != nil:
+		return m.kept.mark(&p.mark, 0), nil
+	case p.last:
+		return markDone, nil
+	}
+	return p.mark.mark()
 }
 
 // insightsOf is the call for insights of one media.
@@ -114,7 +137,7 @@ func (m chainMark) mark() (plugin.Mark, error) {
 }
 
 // newChain starts the chain of an account, or goes on where a mark says.
-func (r *reading) newChain(account string, resume plugin.Mark) (*chain, error) {
+func (r *reading) newChain(account string, from chainMark) *chain {
 	d := r.decoding.media
 	c := &chain{
 		client: r.client, skip: r.source.config.ErrorHandling == skipOnError, name: r.source.config.MediaEdge,
@@ -122,17 +145,7 @@ func (r *reading) newChain(account string, resume plugin.Mark) (*chain, error) {
 		common: slices.Clone(d.groups.Common.Metrics), unknown: make(map[string]gap),
 		lacks: func(kind, metric string) bool { return slices.Contains(d.groups.Of(kind).Lacks, metric) },
 	}
-	if resume != "" {
-		var m chainMark
-		if err := json.Unmarshal([]byte(resume), &m); err != nil || m.After == "" {
-			return nil, fmt.Errorf("split %s has no mark %q", r.split, resume)
-		}
-		c.after, c.suspect = m.After, m.Suspects
-		c.common = without(c.common, m.Suspects)
-		if m.Old {
-			c.old = &conversionGap
-		}
-	}
+	c.resume(from)
 	c.plain = graphapi.Request{
 		Path: account + "/" + c.name, Account: account, Unlinked: c.name == tables.TagsEdge,
 		Params: []graphapi.Param{{Name: "fields", Value: strings.Join(d.fields, ",")}},
@@ -140,126 +153,7 @@ func (r *reading) newChain(account string, resume plugin.Mark) (*chain, error) {
 	if days := r.work.Days; days != nil {
 		c.plain = postedIn(c.plain, *days)
 	}
-	return c, nil
-}
-
-// givenMedia reads the media whose ids were given, in batches: what every usual product type has rides on
-// the first call of each, the rest is asked by type.
-func (r *reading) givenMedia(ctx context.Context, yield func(plugin.Batch) bool) error {
-	d := r.decoding.media
-	m, err := newMediaReading(r, d, "")
-	if err != nil {
-		return err
-	}
-	likely := r.source.likelyMetrics()
-	request := func(id string, asked []string) graphapi.Request {
-		fields := strings.Join(d.fields, ",")
-		if len(asked) > 0 {
-			fields += "," + d.expansion(asked)
-		}
-		return graphapi.Request{Path: id, Params: []graphapi.Param{{Name: "fields", Value: fields}}}
-	}
-	type row struct {
-		id      string
-		body    []byte
-		none    gap
-		asked   []string
-		tries   int             // how often it alone was too much at once
-		missing *graphapi.Error // with metrics the API did not find it
-	}
-	var rows []row
-	pending := make([]row, len(r.work.Media))
-	for i, id := range r.work.Media {
-		pending[i] = row{id: id, asked: likely}
-	}
-	for len(pending) > 0 {
-		requests := make([]graphapi.Request, len(pending))
-		for i, p := range pending {
-			requests[i] = request(p.id, p.asked)
-		}
-		results, err := r.client.Batch(ctx, requests)
-		if err != nil {
-			return err
-		}
-		var again []row
-		for i, p := range pending {
-			e, isGraph := graphapi.AsError(results[i].Err)
-			switch {
-			case results[i].Err == nil && p.missing != nil && !isChild(results[i].Answer.Body):
-				if err := r.loseMedia(p.id, p.missing, len(r.work.Media)); err != nil {
-					return err
-				}
-			case results[i].Err == nil:
-				p.body = results[i].Answer.Body
-				if p.missing != nil {
-					p.none = childGap(p.missing)
-				}
-				rows = append(rows, p)
-			case isGraph && len(p.asked) > 0 && e.Kind() == graphapi.NotFound: // it, or its insights
-				p.asked, p.missing = nil, e
-				again = append(again, p)
-			case isGraph && len(p.asked) > 0 && withoutInsights(e):
-				p.asked, p.none = m.refusedGiven(e, p.asked)
-				again = append(again, p)
-			case tooMuch(results[i].Err) && p.tries+1 < mostTooMuch:
-				p.tries++
-				again = append(again, p)
-			default:
-				if err := r.loseMedia(p.id, results[i].Err, len(r.work.Media)); err != nil {
-					return err
-				}
-			}
-		}
-		pending = again
-	}
-	slices.SortFunc(rows, func(a, b row) int { return slices.Index(r.work.Media, a.id) - slices.Index(r.work.Media, b.id) })
-	if len(rows) == 0 {
-		return fmt.Errorf("none of the media %s can be read", strings.Join(r.work.Media, ", "))
-	}
-	page := []byte{'{'}
-	nones, asked := make([]gap, len(rows)), make([][]string, len(rows))
-	for i, p := range rows {
-		if i > 0 {
-			page = append(page, ',')
-		}
-		page = strconv.AppendQuote(page, p.id)
-		page = append(append(page, ':'), p.body...)
-		nones[i], asked[i] = p.none, p.asked
-	}
-	s, err := m.decode(append(page, '}'))
-	if err != nil {
-		return fmt.Errorf("an answer is not what it should be: %w", err)
-	}
-	s.none, s.asked = nones, asked
-	s.child = func(row int) bool { return isChild(rows[row].body) }
-	if _, err = m.deliver(ctx, s, markDone, yield); err == nil {
-		r.tellUnknown(r.table.Table.Name, m.decoder.UnknownFields())
-	}
-	return err
-}
-
-// isChild says whether a media is part of an album: only such have no permalink.
-func isChild(media []byte) bool {
-	var m struct {
-		Permalink string `json:"permalink"`
-	}
-	return json.Unmarshal(media, &m) == nil && m.Permalink == ""
-}
-
-// refusedGiven takes in why a media was refused with metrics, and returns what may still ride on it and why
-// it has no insights at all, if it has none.
-func (m *mediaReading) refusedGiven(e *graphapi.Error, asked []string) (rest []string, none gap) {
-	why := mediaGap(e)
-	switch names := refusedOf(e, asked); {
-	case why.reason != reasonRefusedMetric:
-		return nil, why
-	case isUnknown(e) && len(names) > 0:
-		for _, name := range names {
-			m.asker.learnt.unknown[name] = why
-		}
-		return without(asked, names), gap{}
-	}
-	return nil, gap{} // its product type, or asking apart, tells which metrics it has
+	return c
 }
 
 // loseMedia says that a media cannot be read: an error, or with skipOnError a note, unless it was all.
@@ -274,6 +168,15 @@ func (r *reading) loseObject(what, id string, err error, of int) error {
 		return err
 	}
 	r.note(plugin.Lost{Split: r.split, Object: id, Err: err})
+	return nil
+}
+
+// lose says the same of one media of many, and remembers it for the next run where progress is kept.
+func (m *mediaReading) lose(id string, err error) error {
+	if m.source.config.ErrorHandling != skipOnError || deadToken(err) {
+		return m.loseMedia(id, err, 2)
+	}
+	m.note(plugin.Lost{Split: m.split, Object: id, Err: fmt.Errorf("media %s: %w", id, err), Remembered: m.kept.lose(id)})
 	return nil
 }
 

@@ -21,6 +21,8 @@ type sheet struct {
 	base     arrow.Record
 	children arrow.Record // nil where not asked for
 	facts    *shred.Facts // nil without metrics
+	// undated says that the days asked for are not those of its media.
+	undated bool
 }
 
 // firstID is the id of the first media, or empty.
@@ -51,6 +53,15 @@ func (s *sheet) text(column, row int) string {
 		return ""
 	}
 	return c.Value(row)
+}
+
+// posted is when the media of a row was posted, in unix seconds, or 0.
+func (s *sheet) posted(row int) int64 {
+	at := s.base.Column(baseTimestamp).(*array.Timestamp)
+	if at.IsNull(row) {
+		return 0
+	}
+	return time.UnixMicro(int64(at.Value(row))).Unix()
 }
 
 func (l *listed) id(row int) string          { return l.ids[row] }
@@ -103,8 +114,8 @@ func (m *mediaReading) decode(page []byte) (*sheet, error) {
 }
 
 // deliver completes a sheet by what did not ride on its page and yields its rows, the mark with the last
-// batch. It releases the sheet.
-func (m *mediaReading) deliver(ctx context.Context, s *sheet, mark plugin.Mark, yield func(plugin.Batch) bool) (more bool, err error) {
+// batch, which is asked for when all that fails is known. It releases the sheet.
+func (m *mediaReading) deliver(ctx context.Context, s *sheet, mark func() (plugin.Mark, error), yield func(plugin.Batch) bool) (more bool, err error) {
 	defer s.release()
 	first, last := m.within(s)
 	if s.facts != nil {
@@ -139,7 +150,12 @@ func (m *mediaReading) deliver(ctx context.Context, s *sheet, mark plugin.Mark, 
 			b.Record.Release()
 		}
 	}()
-	return m.yieldMarked(slices.Clone(batches), mark, yield), nil
+	m.kept.meet(s, first, last)
+	at, err := mark()
+	if err != nil {
+		return false, err
+	}
+	return m.yieldMarked(slices.Clone(batches), at, yield), nil
 }
 
 // rows joins the insights to the page, in the table's columns.
@@ -163,7 +179,7 @@ func (m *mediaReading) rows(s *sheet) (arrow.Record, error) {
 // because media come by time and the surplus is at the ends.
 func (m *mediaReading) within(s *sheet) (first, last int) {
 	n := int(s.base.NumRows())
-	if m.work.Days == nil {
+	if m.work.Days == nil || s.undated {
 		return 0, n
 	}
 	posted := s.base.Column(baseTimestamp).(*array.Timestamp)

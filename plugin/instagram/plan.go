@@ -24,6 +24,12 @@ type work struct {
 	Days *window `json:"days,omitempty"`
 	// Query is the place of the query in the property queries, from 0.
 	Query *int `json:"query,omitempty"`
+	// Reached is what the split's key has reached when the split is complete.
+	Reached json.RawMessage `json:"reached,omitempty"`
+	// Posts is what an incremental split of posts begins with.
+	Posts *postsWork `json:"posts,omitempty"`
+	// Progress is what an incremental split of a query begins with.
+	Progress *queryWork `json:"progress,omitempty"`
 	// Now and Start are the plan's real and logical time, in unix seconds.
 	Now   int64 `json:"now"`
 	Start int64 `json:"start"`
@@ -40,7 +46,8 @@ type target struct {
 
 // Plan implements plugin.Source. A split is one account and one window of days; with aggregate=range
 // one account and all its days; for demographics one account; for posts one account, or, where there are
-// many in a range, a slice of it; for profiles and given media up to fifty; for queries see planQueries. The
+// many in a range, a slice of it; for profiles and given media up to fifty; for queries see planQueries. What is read
+// incrementally depends on req.State.Reached, and its posts are one split an account. The
 // only requests find out what "all" is, and how densely the posts of a range stand.
 func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan, error) {
 	choice, failures := s.check(req.Start, atRunTime)
@@ -49,7 +56,7 @@ func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan,
 	}
 	p := planning{properties: s.properties.Hash(), taken: make(map[string]bool), base: work{Now: req.Now.Unix(), Start: req.Start.Unix()}}
 	if s.config.RequestType == Query {
-		return s.planQueries(ctx, &p, req.Notes)
+		return s.planQueries(ctx, &p, req)
 	}
 	if s.config.RequestType == MediaInsights {
 		for ids := range slices.Chunk(s.config.MediaID, objectsPerSplit) {
@@ -64,6 +71,16 @@ func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan,
 	if s.config.RequestType == AccountProfile {
 		for some := range slices.Chunk(targets, objectsPerSplit) {
 			p.add(between(some[0].ID, some[len(some)-1].ID), work{Accounts: some})
+		}
+		return p.plan, p.err
+	}
+	switch {
+	case s.incrementalDays(choice):
+		s.planDays(&p, choice, targets, req.State)
+		return p.plan, p.err
+	case s.incrementalPosts():
+		if err := s.planPosts(&p, choice, targets, req.State); err != nil {
+			return plugin.Plan{}, err
 		}
 		return p.plan, p.err
 	}
@@ -93,14 +110,17 @@ type planning struct {
 }
 
 // add adds a split about w, at the plan's time.
-func (p *planning) add(id string, w work) {
+func (p *planning) add(id string, w work) { p.addKeyed(id, "", w) }
+
+// addKeyed adds a split that is a part of what key names.
+func (p *planning) addKeyed(id, key string, w work) {
 	w.Now, w.Start = p.base.Now, p.base.Start
 	payload, err := json.Marshal(w)
 	if err != nil && p.err == nil {
 		p.err = fmt.Errorf("writing split %s: %w", id, err)
 	}
 	p.taken[id] = true
-	p.plan.Splits = append(p.plan.Splits, plugin.Split{ID: id, Properties: p.properties, Payload: payload})
+	p.plan.Splits = append(p.plan.Splits, plugin.Split{ID: id, Properties: p.properties, Key: key, Payload: payload})
 }
 
 // windows returns the days of each split of each target, in the order of their rows.

@@ -19,6 +19,8 @@ type queryText struct {
 	// apart are edges of the root that are read by requests of their own.
 	apart map[*queryNode]bool
 	dates map[string]string // since and until by their text
+	// progress is where an incremental split begins.
+	progress *queryWork
 }
 
 // shape is how much of each object is asked for.
@@ -70,6 +72,9 @@ func (t *queryText) list(n *queryNode, as shape) fields.List {
 	list := t.walk(n, n.Item.Fields, "", as)
 	if n.kind >= 0 && list.Index(productTypeField) < 0 && !n.taken(productTypeField) {
 		list = append(list, fields.Item{Name: productTypeField})
+	}
+	if n.posted >= 0 && t.progress != nil && list.Index(timestampField) < 0 {
+		list = append(list, fields.Item{Name: timestampField})
 	}
 	if len(list) == 0 && (n.Item.Braces || len(n.Item.Fields) > 0) {
 		list = fields.List{{Name: "id"}}
@@ -343,6 +348,9 @@ func (t *queryText) root(n *queryNode, path, account string, as shape) graphapi.
 // between adds since and until to a request.
 func (t *queryText) between(r graphapi.Request, since, until string) graphapi.Request {
 	from, to := t.span(since, until)
+	if from = t.progress.from(from); from != "" && to == "" {
+		to = strconv.FormatInt(t.start.Unix(), 10)
+	}
 	if from != "" {
 		r = r.With("since", from)
 	}

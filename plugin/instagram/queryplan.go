@@ -18,7 +18,7 @@ func (q *querySpec) together() bool {
 
 // planQueries plans a split for each query and account, in the order of the queries; for objects alone one for
 // up to fifty accounts. The only request finds out what all is, once for all queries.
-func (s *Source) planQueries(ctx context.Context, p *planning, notes func(plugin.Note)) (plugin.Plan, error) {
+func (s *Source) planQueries(ctx context.Context, p *planning, req plugin.PlanRequest) (plugin.Plan, error) {
 	set := s.queries()
 	var all []target
 	for _, q := range set.specs {
@@ -37,7 +37,7 @@ func (s *Source) planQueries(ctx context.Context, p *planning, notes func(plugin
 		if q.all {
 			if all == nil {
 				var err error
-				if all, err = s.queryTargets(ctx, q, notes); err != nil {
+				if all, err = s.queryTargets(ctx, q, req.Notes); err != nil {
 					return plugin.Plan{}, err
 				}
 			}
@@ -49,7 +49,10 @@ func (s *Source) planQueries(ctx context.Context, p *planning, notes func(plugin
 		}
 		for some := range slices.Chunk(targets, size) {
 			base.Accounts = some
-			p.add(p.free(q.name+"/"+between(some[0].ID, some[len(some)-1].ID)), base)
+			id := p.free(q.name + "/" + between(some[0].ID, some[len(some)-1].ID))
+			if err := s.planQuery(p, q, id, base, req.State); err != nil {
+				return plugin.Plan{}, err
+			}
 		}
 	}
 	return p.plan, p.err

@@ -18,7 +18,7 @@ func (s *Source) estimateQuery(ctx context.Context, w work) (plugin.Estimate, er
 	if root.Kind == tables.ObjectPosition && len(root.Children) == 0 {
 		return s.together(int64(max(1, len(w.Accounts))), "a call for each object"), nil
 	}
-	plan, err := q.plan.planOf(q.layout, s.config.Login)
+	plan, err := q.plan.planOf(q.layout, s.config.Login, s.incrementalList(q))
 	if err != nil {
 		return plugin.Estimate{}, err
 	}

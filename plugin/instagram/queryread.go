@@ -31,6 +31,7 @@ type queryReading struct {
 	yield    func(plugin.Batch) bool
 	unit     int
 	last     bool
+	newest   int64 // when the newest post was made, of an incremental split
 	decoders map[*queryNode]*shred.Decoder
 	askers   map[*queryNode]*asker
 	age      *conversion
@@ -41,6 +42,10 @@ type queryReading struct {
 type queryMark struct {
 	Unit int    `json:"unit,omitempty"`
 	Root string `json:"root,omitempty"`
+	// Newest, of an incremental split of posts, is when the newest one was made that the chain began with, and Done
+	// says that the split is complete.
+	Newest int64 `json:"newest,omitempty"`
+	Done   bool  `json:"done,omitempty"`
 	chainMark
 }
 
@@ -51,7 +56,7 @@ type queryUnit func(ctx context.Context, from chainMark) (more bool, err error)
 // query reads one split of a query: its parts one after the other, and gives what they hold to yield, which says
 // whether to go on.
 func (r *reading) query(ctx context.Context, q *querySpec, resume plugin.Mark, yield func(plugin.Batch) bool) error {
-	plan, err := q.plan.planOf(q.layout, r.source.config.Login)
+	plan, err := q.plan.planOf(q.layout, r.source.config.Login, r.source.incrementalList(q))
 	if err != nil {
 		return err
 	}
@@ -62,6 +67,7 @@ func (r *reading) query(ctx context.Context, q *querySpec, resume plugin.Mark, y
 	if reading.text, err = newQueryText(q, plan, r.work.start()); err != nil {
 		return err
 	}
+	reading.text.progress = r.work.Progress
 	if len(r.work.Accounts) == 1 {
 		reading.account = r.work.Accounts[0].ID
 	}
@@ -69,6 +75,12 @@ func (r *reading) query(ctx context.Context, q *querySpec, resume plugin.Mark, y
 	units := reading.units()
 	if resume != "" {
 		err := json.Unmarshal([]byte(resume), &mark)
+		if err == nil && mark.Done && r.work.Progress != nil {
+			r.reach(r.work.Progress.reachedPosts(mark.Newest))
+			yield(plugin.Batch{Mark: resume})
+			return nil
+		}
+		reading.newest = mark.Newest
 		if err != nil || mark.Unit < 0 || mark.Unit >= len(units) || mark.Unit == 0 && mark.After == "" {
 			return fmt.Errorf("split %s has no mark %q", r.split, resume)
 		}
@@ -172,9 +184,17 @@ func (q *queryReading) units() []queryUnit {
 func (q *queryReading) mark(m *chainMark) (plugin.Mark, error) {
 	at := queryMark{Unit: q.unit + 1}
 	switch {
+	case m != nil && q.spec.unkeyed:
+		// A row that comes twice stands there twice: should the API take the cursor no more, reading begins anew
+		// where nothing has been committed.
+		return "", nil
 	case m != nil:
-		at = queryMark{Unit: q.unit, chainMark: *m}
+		at = queryMark{Unit: q.unit, Newest: q.newest, chainMark: *m}
+	case q.last && q.work.Progress != nil && q.spec.incrementalList():
+		at = queryMark{Newest: q.newest, Done: true}
+		q.reach(q.work.Progress.reachedPosts(q.newest))
 	case q.last:
+		q.reach(q.work.Reached)
 		return markDone, nil
 	}
 	if q.account == "" {

@@ -92,11 +92,7 @@ func (q *queryReading) newChain(ctx context.Context, n *queryNode, from chainMar
 			}
 		}
 	}
-	c.after, c.suspect = from.After, from.Suspects
-	c.common = without(c.common, from.Suspects)
-	if from.Old {
-		c.old = &conversionGap
-	}
+	c.resume(from)
 	return c, nil
 }
 
@@ -132,6 +128,10 @@ func (q *queryReading) portion(ctx context.Context, n *queryNode, p portion) (bo
 		a := q.askers[in]
 		maps.Copy(a.learnt.unknown, p.unknown)
 	}
+	if p.anew {
+		q.age.old, q.newest = false, 0
+	}
+	q.meet(n, page)
 	if p.lost != nil {
 		id := textAt(page.records[n.number], n.id, 0)
 		if err := q.lose(n, id, p.lost); err != nil {

@@ -109,6 +109,9 @@ func (w *insightWindows) span() (*span, error) {
 		}
 		*at = time.Unix(seconds, 0).UTC()
 	}
+	if p := w.work.Progress; p != nil && s.since.Before(p.From) {
+		s.since = p.From
+	}
 	if !s.since.IsZero() && s.since.After(s.until) {
 		return nil, fmt.Errorf("since, %s, is after until, %s", s.since.Format(time.RFC3339), s.until.Format(time.RFC3339))
 	}

@@ -27,10 +27,11 @@ const (
 
 // Columns that are read for what they decide, and not delivered. No column of a table has such a name.
 const (
-	hiddenID   = "§id"
-	hiddenKind = "§media_product_type"
-	hiddenName = "§name"
-	hiddenLink = "§parent_id"
+	hiddenID     = "§id"
+	hiddenKind   = "§media_product_type"
+	hiddenName   = "§name"
+	hiddenLink   = "§parent_id"
+	hiddenPosted = "§timestamp"
 )
 
 // productTypeField decides which metrics a media has.
@@ -60,7 +61,7 @@ type queryNode struct {
 	sources []shred.Field
 	cut     []int
 	// Where the read columns hold what decides how to go on; -1 for nowhere.
-	id, kind, name, value, end, parent int
+	id, kind, name, value, end, parent, posted int
 
 	plan   *shred.Plan // of an answer that begins here; nil for a summary
 	params map[string]bool
@@ -73,16 +74,16 @@ type lazyPlan struct {
 	err  error
 }
 
-// planOf returns the reading plan of a layout.
-func (l *lazyPlan) planOf(layout *tables.QueryLayout, login string) (*queryPlan, error) {
-	l.once.Do(func() { l.plan, l.err = compileQuery(layout, login) })
+// planOf returns the reading plan of a layout; posted says that the posting times of the root's objects are wanted.
+func (l *lazyPlan) planOf(layout *tables.QueryLayout, login string, posted bool) (*queryPlan, error) {
+	l.once.Do(func() { l.plan, l.err = compileQuery(layout, login, posted) })
 	return l.plan, l.err
 }
 
 // compileQuery makes the decoding plans of a query: one for each position that an answer may begin at.
-func compileQuery(layout *tables.QueryLayout, login string) (*queryPlan, error) {
+func compileQuery(layout *tables.QueryLayout, login string, posted bool) (*queryPlan, error) {
 	p := new(queryPlan)
-	p.root = p.add(layout, layout.Root, nil, login)
+	p.root = p.add(layout, layout.Root, nil, login, posted)
 	for _, n := range p.nodes {
 		root := shred.RootList
 		switch n.Kind {
@@ -104,17 +105,17 @@ func compileQuery(layout *tables.QueryLayout, login string) (*queryPlan, error) 
 }
 
 // add plans a position and what is below it.
-func (p *queryPlan) add(layout *tables.QueryLayout, at *tables.Position, above *queryNode, login string) *queryNode {
+func (p *queryPlan) add(layout *tables.QueryLayout, at *tables.Position, above *queryNode, login string, posted bool) *queryNode {
 	n := &queryNode{Position: at, number: len(p.nodes), above: above}
 	p.nodes = append(p.nodes, n)
-	n.read()
+	n.read(posted && above == nil)
 	if at.Table >= 0 {
 		table := layout.Tables[at.Table]
 		n.table, n.out = table.Name, table.Arrow()
 		n.cut = n.cut[:n.out.NumFields()]
 	}
 	for _, child := range at.Children {
-		n.children = append(n.children, p.add(layout, child, n, login))
+		n.children = append(n.children, p.add(layout, child, n, login, false))
 	}
 	for _, c := range n.children {
 		if c.Kind != tables.SummaryPosition {
@@ -176,9 +177,9 @@ func (n *queryNode) cursorOnly() bool {
 // discoveryField is the field that looks up another account.
 const discoveryField = "business_discovery"
 
-// read plans the columns that are read at n.
-func (n *queryNode) read() {
-	n.id, n.kind, n.name, n.value, n.end, n.parent = -1, -1, -1, -1, -1, -1
+// read plans the columns that are read at n; posted says that the objects' posting times are among them.
+func (n *queryNode) read(posted bool) {
+	n.id, n.kind, n.name, n.value, n.end, n.parent, n.posted = -1, -1, -1, -1, -1, -1, -1
 	utf8 := arrow.BinaryTypes.String
 	for _, c := range n.Columns {
 		if c.Role == tables.QueryAbsent {
@@ -241,6 +242,9 @@ func (n *queryNode) read() {
 	}
 	if n.id < 0 {
 		n.id = n.addColumn(arrow.Field{Name: hiddenID, Type: utf8, Nullable: true}, shred.Field{Path: "id"})
+	}
+	if posted {
+		n.posted = n.addColumn(arrow.Field{Name: hiddenPosted, Type: utf8, Nullable: true}, shred.Field{Path: timestampField})
 	}
 	if n.typed() {
 		n.kind = n.addColumn(arrow.Field{Name: hiddenKind, Type: utf8, Nullable: true}, shred.Field{Path: productTypeField})

@@ -66,6 +66,7 @@ func (s *Source) judge(start time.Time) *judge {
 	j.failures = append(j.failures, s.bindFailures...)
 	j.warnings = append(j.warnings, s.properties.Warnings()...)
 	j.tags()
+	j.truths("incremental", "snapshots")
 	switch s.config.RequestType {
 	case AccountInsights:
 		j.problems(j.metricChoice().Problems(), metricKinds)
@@ -146,7 +147,11 @@ func (j *judge) tagFailure(property string, w validator.FieldError) plugin.Failu
 		f = plugin.Fail(fmt.Sprintf("'%s' is not the name of a field.", shown), "A name is letters, digits and _ only.")
 	case "api_version":
 		f = plugin.Fail(fmt.Sprintf("'%s' is not a version of the Graph API.", shown), "Write it as v25.0.")
-	case "gte":
+	case "lte", "gte":
+		if hint, days := hints[property]; days {
+			f = plugin.Fail(fmt.Sprintf("'%s' is not a valid %s.", shown, property), hint)
+			break
+		}
 		f = plugin.Fail(fmt.Sprintf("%s must not be negative.", property), "Write a duration such as 10m, or seconds.")
 	default:
 		f = plugin.Fail(fmt.Sprintf("'%s' is not a valid %s.", shown, property), hints[property])
@@ -155,6 +160,15 @@ func (j *judge) tagFailure(property string, w validator.FieldError) plugin.Failu
 		return f.OnElement(property, element)
 	}
 	return f.On(property)
+}
+
+// truths refuses what is neither true nor false: it would count as false without a word.
+func (j *judge) truths(properties ...string) {
+	for _, property := range properties {
+		if text := j.properties.Get(property); !j.open(property) && !strings.EqualFold(text, "true") && !strings.EqualFold(text, "false") {
+			j.fail(plugin.Fail(fmt.Sprintf("'%s' is not a valid %s.", j.properties.Show(property), property), "Choose one of 'true', 'false'.").On(property))
+		}
+	}
 }
 
 // hints say what to do about a property that is missing.
@@ -166,6 +180,8 @@ var hints = map[string]string{
 	"period":         "Choose one of 'day', 'week', 'days_28', 'lifetime'.",
 	"fromDate":       "Enter the first day as yyyy-mm-dd, unix seconds, or an expression such as 30 days ago.",
 	"queries":        queriesExample,
+	"lookback":       "Enter a number of days from 0 to 3650.",
+	"refreshDays":    "Enter a number of days from 0 to 3650.",
 	"toDate":         "Enter the last day as yyyy-mm-dd, unix seconds, or an expression such as yesterday.",
 }
 

@@ -233,7 +233,7 @@ func TestDescriptorFilters(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []string{
-		"referenceName", "accessToken", "requestType", "queries", "login", "apiVersion", "appSecret", "errorHandling", "maxRetryDuration", "requestTimeout",
+		"referenceName", "accessToken", "requestType", "queries", "login", "apiVersion", "appSecret", "errorHandling", "incremental", "maxRetryDuration", "requestTimeout",
 	}, shown)
 	for _, kind := range []string{"account_insights", "media_insights", "account_profile", "account_media"} {
 		assert.False(t, d.Visible(map[string]string{"requestType": kind})("queries"), kind)

@@ -41,7 +41,8 @@ type decoding struct {
 	tables   []schema.Table
 	table    tables.Layout // of the first table
 	insights *shred.Insights
-	layout   shred.Layout // of insights
+	layout   shred.Layout  // of insights
+	snapshot *arrow.Schema // of the first table, where it is one of snapshots
 	profile  *shred.Plan
 	media    *mediaDecoding
 }
@@ -68,10 +69,10 @@ func (s *Source) Warnings() []plugin.Failure { return s.judge(s.options.Start).w
 
 // schemaProperties are the properties that decide the tables of a request type.
 var schemaProperties = map[string][]string{
-	AccountInsights: {"requestType", "accountMetrics", "period", "breakdown", "timeframe", "aggregate", "layout"},
-	MediaInsights:   {"requestType", "mediaMetrics", "fields", "breakdown", "layout", "login"},
-	AccountProfile:  {"requestType", "fields", "login"},
-	AccountMedia:    {"requestType", "mediaMetrics", "mediaEdge", "fields", "breakdown", "layout", "login"},
+	AccountInsights: {"requestType", "accountMetrics", "period", "breakdown", "timeframe", "aggregate", "layout", "snapshots"},
+	MediaInsights:   {"requestType", "mediaMetrics", "fields", "breakdown", "layout", "login", "snapshots"},
+	AccountProfile:  {"requestType", "fields", "login", "snapshots"},
+	AccountMedia:    {"requestType", "mediaMetrics", "mediaEdge", "fields", "breakdown", "layout", "login", "snapshots"},
 	Query:           {"requestType", "queries", "login"},
 }
 
@@ -143,6 +144,9 @@ func (s *Source) read(ctx context.Context, split plugin.Split, opts plugin.ReadO
 		own = query.layout.Tables
 	}
 	wanted := func(table string) bool { return opts.Tables == nil || slices.Contains(opts.Tables, table) }
+	if opts.Resume == markDone && split.Key != "" && opts.Notes != nil && w.Reached != nil { // it may have been withheld
+		opts.Notes(plugin.Reached{Key: split.Key, Value: w.Reached})
+	}
 	if opts.Resume == markDone || !slices.ContainsFunc(own, func(t schema.Table) bool { return wanted(t.Name) }) {
 		yield(plugin.Batch{Mark: markDone})
 		return nil
@@ -154,7 +158,7 @@ func (s *Source) read(ctx context.Context, split plugin.Split, opts plugin.ReadO
 	if err != nil {
 		return err
 	}
-	r := &reading{source: s, decoding: d, client: client, split: split.ID, work: w, notes: opts.Notes, wanted: wanted}
+	r := &reading{source: s, decoding: d, client: client, split: split.ID, key: split.Key, work: w, notes: opts.Notes, wanted: wanted}
 	switch s.config.RequestType {
 	case AccountMedia:
 		return r.accountMedia(ctx, opts.Resume, yield)
@@ -173,6 +177,7 @@ func (s *Source) read(ctx context.Context, split plugin.Split, opts plugin.ReadO
 		return err
 	}
 	defer record.Release()
+	r.reach(w.Reached)
 	r.yieldMarked([]plugin.Batch{{Table: d.table.Table.Name, Record: record}}, markDone, yield)
 	return nil
 }
@@ -197,6 +202,9 @@ func (r *reading) yieldMarked(batches []plugin.Batch, mark plugin.Mark, yield fu
 		batches = []plugin.Batch{{}}
 	}
 	batches[len(batches)-1].Mark = mark
+	if r.snapshot != nil {
+		defer r.addSnapshotDate(batches)()
+	}
 	for _, b := range batches {
 		if !yield(b) {
 			return false
@@ -211,6 +219,7 @@ type reading struct {
 	*decoding
 	client *graphapi.Client
 	split  string
+	key    string // empty where no progress is kept
 	work   work
 	notes  func(plugin.Note)
 	wanted func(table string) bool
@@ -259,6 +268,9 @@ func (s *Source) newDecoding() (*decoding, error) {
 			return nil, err
 		}
 		d.table, d.tables = d.media.table, d.media.tables()
+		if c.Snapshots {
+			d.snapshots(d.table)
+		}
 		return d, nil
 	case Query:
 		d.tables = s.queries().tables
@@ -282,6 +294,9 @@ func (s *Source) newDecoding() (*decoding, error) {
 		d.layout, err = pivotLayout(d.table, d.insights)
 	}
 	d.tables = []schema.Table{d.table.Table}
+	if c.Snapshots {
+		d.snapshots(d.table)
+	}
 	return d, err
 }
 
@@ -319,6 +334,9 @@ func (s *Source) graph(notes func(plugin.Note)) (*graphapi.Client, error) {
 	return client.Observe(observer(notes)), nil
 }
 
+// Hash implements plugin.Identified.
+func (s *Source) Hash() string { return s.properties.Hash() }
+
 // GoesOn implements plugin.Tolerant.
 func (s *Source) GoesOn() bool { return s.config.ErrorHandling == skipOnError }
 
@@ -326,5 +344,7 @@ var (
 	_ plugin.Source   = (*Source)(nil)
 	_ plugin.Warner   = (*Source)(nil)
 	_ plugin.Tolerant = (*Source)(nil)
-	_ plugin.Factory  = New
+
+	_ plugin.Identified = (*Source)(nil)
+	_ plugin.Factory    = New
 )

@@ -84,6 +84,8 @@ func (j *fieldJudge) ask(name string) {
 			"Leave it out, and read it with a query.")
 	case slices.Contains(j.own, name):
 		j.warn(name, fmt.Sprintf("%s is no field of the API; the table has this column anyway.", name), "Leave it out.")
+	case name == SnapshotDateColumn:
+		j.fail(name, name+" is no field of the API; it is the column of a table of snapshots.", "Leave it out, and set snapshots to true to have it.")
 	case slices.Contains(j.taken, name):
 		j.fail(name, fmt.Sprintf("%s is chosen as a metric or dimension, and the table has one column of that name.", name),
 			"Leave it out of the fields.")

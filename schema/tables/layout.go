@@ -81,6 +81,8 @@ const (
 	// MediaID is the media read, or the album that a child is in; ChildID is the child.
 	MediaID
 	ChildID
+	// SnapshotDate is the day of RetrievedAt, of a table of snapshots.
+	SnapshotDate
 )
 
 // String returns the role as a word.
@@ -88,7 +90,7 @@ func (r Role) String() string {
 	names := [...]string{
 		"", "account id", "date", "start time", "end time", "period", "timeframe",
 		"dimension", "measure", "metric name", "hour", "value", "field", "retrieved at",
-		"media id", "child id",
+		"media id", "child id", "snapshot date",
 	}
 	if int(r) < len(names) && r > 0 {
 		return names[r]
