@@ -45,13 +45,8 @@ func (p *preview) Write(ctx context.Context, b plugin.Batch) error {
 	return p.Sink.Write(ctx, b)
 }
 
-// WorkDir implements plugin.WorkPlacer where the sink behind does.
-func (p *preview) WorkDir() string {
-	if w, ok := p.Sink.(plugin.WorkPlacer); ok {
-		return w.WorkDir()
-	}
-	return ""
-}
+// WorkDir implements plugin.WorkPlacer.
+func (p *preview) WorkDir() string { return workDir(p.Sink) }
 
 // cells are the first values of a row as short text.
 func cells(r arrow.Record, row int) []string {
