@@ -11,7 +11,8 @@ import (
 	"github.com/igsource/igsource/schema"
 )
 
-// preview is a sink that passes everything on and keeps the last rows of each table as text.
+// preview is a sink that passes everything on and keeps the last rows of each table as text. It is no
+// plugin.StateKeeper, whatever is behind it: a run that is resumed would not show what it had read before.
 type preview struct {
 	plugin.Sink
 	rows   int

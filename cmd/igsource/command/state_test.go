@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,21 +20,36 @@ import (
 	"github.com/igsource/igsource/sink/sqlite"
 )
 
-// stopping is a stage of three accounts on which a run is stopped when it asks for the insights of the last
-// one, while s.ctx is the context that ends.
+// stopping is a stage of three accounts on which the first run into a.db, while s.ctx is the context that ends,
+// is stopped when it asks for the insights of the last one and has written those of the others: six splits.
 func stopping(t *testing.T) *stage {
-	var cancel context.CancelCauseFunc
+	ctx, cancel := context.WithCancelCause(t.Context())
+	t.Cleanup(func() { cancel(nil) })
 	world := graphtest.NewWorld(7, graphtest.WithNow(now), graphtest.WithAccounts(3))
-	ids := world.AccountIDs()
-	last := max(ids[0], ids[1], ids[2])
-	s := newStageOf(t, world, graphtest.WithObserver(func(c graphtest.Call) {
-		if strings.HasSuffix(c.Path, "/insights") && c.Account == last && cancel != nil {
-			cancel(errors.New("interrupt signal received"))
+	var s *stage
+	var once sync.Once
+	s = newStageOf(t, world, graphtest.WithObserver(func(c graphtest.Call) {
+		if strings.HasSuffix(c.Path, "/insights") && c.Account == slices.Max(world.AccountIDs()) {
+			once.Do(func() {
+				s.waitForMarks("a.db", "brand", 6)
+				cancel(errors.New("interrupt signal received"))
+			})
 		}
 	}))
-	s.ctx, cancel = context.WithCancelCause(t.Context())
-	t.Cleanup(func() { cancel(nil) })
+	s.ctx = ctx
 	return s
+}
+
+// waitForMarks waits until a database keeps marks of some splits of an input. What was read is not written at
+// once.
+func (s *stage) waitForMarks(name, input string, splits int) {
+	for s.ctx.Err() == nil {
+		state, err := sqlite.New(s.path(name), sqlite.Options{}).State(s.ctx, input)
+		if err == nil && len(state.Marks) >= splits {
+			return
+		}
+		runtime.Gosched()
+	}
 }
 
 // relative is insights of days that depend on when the run is, without metrics that soon are out of reach.
