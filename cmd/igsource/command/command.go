@@ -17,7 +17,7 @@ import (
 const (
 	ExitComplete = 0 // everything asked for was delivered
 	ExitUser     = 1 // a configuration or another user's error, which the user can mend
-	ExitFailed   = 2 // the run failed or was interrupted; targets are as they were
+	ExitFailed   = 2 // the run failed or was interrupted; files are as they were, databases at the last mark
 	ExitPartial  = 3 // skipOnError: what could be read was delivered, the report says what is missing
 )
 
