@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/igsource/igsource/clock"
 	"github.com/igsource/igsource/plugin"
 )
 
@@ -25,6 +26,8 @@ type Options struct {
 	// Whole names tables whose rows are all there is, and replace those of earlier runs also where
 	// Incremental is set.
 	Whole []string
+	// Clock tells sinks that wait how long they have; nil is the system's.
+	Clock clock.Clock
 }
 
 // A Factory makes a sink. It touches nothing: what is wrong with a target is said by Sink.Begin.

@@ -67,6 +67,9 @@ func (s *Source) Validate() []plugin.Failure {
 // Warnings implements plugin.Warner.
 func (s *Source) Warnings() []plugin.Failure { return s.judge(s.options.Start).warnings }
 
+// Hash implements plugin.Identified.
+func (s *Source) Hash() string { return s.properties.Hash() }
+
 // schemaProperties are the properties that decide the tables of a request type.
 var schemaProperties = map[string][]string{
 	AccountInsights: {"requestType", "accountMetrics", "period", "breakdown", "timeframe", "aggregate", "layout", "snapshots"},

@@ -33,7 +33,7 @@ type Memory struct {
 
 // A Call is a call of a sink's method.
 type Call struct {
-	// Method is Begin, Write, Commit, Abort or Finish, or, of a Keeper, also State and Keep.
+	// Method is Begin, Write, Commit, Abort or Finish, or, of a Keeper, also State, Keep, States and ResetState.
 	Method string
 	// Table and Rows are Write's.
 	Table string
@@ -42,7 +42,7 @@ type Call struct {
 	At plugin.Position
 	// OK is Finish's.
 	OK bool
-	// Input is State's, and Runs is Keep's.
+	// Input is that of State and ResetState, and Runs is Keep's.
 	Input string
 	Runs  []plugin.KeptRun
 }
@@ -60,6 +60,8 @@ func (c Call) String() string {
 		return fmt.Sprintf("Commit %s %s %s%s", c.At.Source, c.At.Split, c.At.Mark, last)
 	case "State":
 		return "State " + c.Input
+	case "ResetState":
+		return "ResetState " + c.Input
 	case "Keep":
 		var b strings.Builder
 		b.WriteString("Keep")

@@ -94,6 +94,24 @@ func (k *keeperSink) Finish(ctx context.Context, ok bool) error {
 	return k.Keeper.Finish(ctx, ok)
 }
 
+func (k *keeperSink) States(ctx context.Context) (map[string]plugin.State, error) {
+	all, err := k.Keeper.States(ctx)
+	if k.fault == "lists one alone" && len(all) > 1 {
+		delete(all, "one")
+	}
+	return all, err
+}
+
+func (k *keeperSink) ResetState(ctx context.Context, name string) error {
+	switch {
+	case k.fault == "resets a run under way":
+		name = ""
+	case k.fault == "resets anyone" && name == "nobody":
+		name = "one"
+	}
+	return k.Keeper.ResetState(ctx, name)
+}
+
 // keeperSuite opens sinks over one Keeper a folder, which each run is another user of.
 func keeperSuite(fault string) (open func(testing.TB, string) plugin.Sink, read ReadSink) {
 	type target struct {
@@ -115,7 +133,7 @@ func keeperSuite(fault string) (open func(testing.TB, string) plugin.Sink, read 
 func TestTestSinkOfAKeeper(t *testing.T) {
 	open, read := keeperSuite("")
 	// A Keeper is one run at a time: only its doorman knows of a second.
-	TestSink(t, open, read, KeepsCommitted(), KeepsState(), Merges())
+	TestSink(t, open, read, KeepsCommitted(), KeepsState(), Merges(), StoresState())
 }
 
 func TestTestSinkFindsFaultsOfState(t *testing.T) {
@@ -129,11 +147,14 @@ func TestTestSinkFindsFaultsOfState(t *testing.T) {
 		{"says the same of all", "state of two inputs", `the state of "two" is`},
 		{"nulls differ", "nulls in a key are equal", "run 2: table keys shows"},
 		{"lets everyone in", "two runs at once", "two runs of one input write to one target"},
+		{"lists one alone", "states listed and forgotten", `there are states of ["two"], want ["one" "two"]`},
+		{"resets anyone", "states listed and forgotten", `there are states of ["two"], want ["one" "two"]`},
+		{"resets a run under way", "state of a run under way", "the state of a run under way is forgotten"},
 	} {
 		t.Run(c.fault+", "+c.check, func(t *testing.T) {
 			open, read := keeperSuite(c.fault)
 			s := &sinkSuite{open: open, read: read}
-			for _, o := range []SinkOption{KeepsCommitted(), KeepsState(), Merges(), Excludes()} {
+			for _, o := range []SinkOption{KeepsCommitted(), KeepsState(), Merges(), Excludes(), StoresState()} {
 				o(s)
 			}
 			found := false

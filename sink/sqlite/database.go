@@ -176,10 +176,12 @@ func texts(ctx context.Context, conn *sql.Conn, query string, args ...any) (out 
 }
 
 // patient executes a statement that may have to wait for another program's lock.
-func (s *Sink) patient(ctx context.Context, query string) error {
+func (s *Sink) patient(ctx context.Context, query string) error { return patient(ctx, s.conn, query) }
+
+func patient(ctx context.Context, conn *sql.Conn, query string) error {
 	var err error
 	for range lockTries {
-		if err = s.exec(ctx, query); code(err) != lib.SQLITE_BUSY || ctx.Err() != nil {
+		if err = exec(ctx, conn, query); code(err) != lib.SQLITE_BUSY || ctx.Err() != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 func init() {
-	sink.Register("sqlite", func(o sink.Options) (plugin.Sink, error) { return New(o.Path, Options{}), nil })
+	sink.Register("sqlite", func(o sink.Options) (plugin.Sink, error) { return New(o.Path, Options{Clock: o.Clock}), nil })
 }
 
 // Options are those of a Sink. The zero value is a good one.

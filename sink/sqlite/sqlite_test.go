@@ -105,7 +105,7 @@ func TestConformance(t *testing.T) {
 			}
 		}
 		return rows
-	}, plugintest.KeepsCommitted(), plugintest.KeepsState(), plugintest.Merges(), plugintest.Excludes())
+	}, plugintest.KeepsCommitted(), plugintest.KeepsState(), plugintest.Merges(), plugintest.Excludes(), plugintest.StoresState())
 }
 
 // plainFloat writes a float as plugintest.Cells does; the driver writes large ones with an exponent.

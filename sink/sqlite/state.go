@@ -36,36 +36,57 @@ func (s *Sink) states() sqltable.States {
 
 // State implements plugin.StateKeeper. It makes no file.
 func (s *Sink) State(ctx context.Context, name string) (plugin.State, error) {
-	if info, err := os.Stat(s.path); errors.Is(err, os.ErrNotExist) || err == nil && info.Mode().IsRegular() && info.Size() == 0 {
-		return s.remember(name, plugin.State{}), nil
-	}
-	if _, err := checkTarget(s.path); err != nil {
-		return plugin.State{}, err
-	}
-	db, conn, err := dial(ctx, s.path, "rw")
+	var state plugin.State
+	err := s.look(ctx, func(conn *sql.Conn) error {
+		there, err := s.checkedStates(ctx, conn)
+		if err != nil || !there {
+			return err
+		}
+		state, err = s.states().Load(ctx, session{conn}, name)
+		return err
+	})
 	if err != nil {
-		return plugin.State{}, s.unreadable(ctx, err)
-	}
-	state, err := s.read(ctx, conn, name)
-	if err = errors.Join(err, conn.Close(), db.Close()); err != nil {
-		return plugin.State{}, s.unreadable(ctx, err)
+		return plugin.State{}, err
 	}
 	return s.remember(name, state), nil
 }
 
-func (s *Sink) read(ctx context.Context, conn *sql.Conn, name string) (plugin.State, error) {
-	if err := exec(ctx, conn, "PRAGMA query_only = ON"); err != nil {
-		return plugin.State{}, err
+// found says whether there is a database to look into.
+func (s *Sink) found() (bool, error) {
+	if info, err := os.Stat(s.path); errors.Is(err, os.ErrNotExist) || err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return false, nil
 	}
+	_, err := checkTarget(s.path)
+	return err == nil, err
+}
+
+// look gives do a connection that changes nothing, where there is a database.
+func (s *Sink) look(ctx context.Context, do func(*sql.Conn) error) error {
+	found, err := s.found()
+	if err != nil || !found {
+		return err
+	}
+	db, conn, err := dial(ctx, s.path, "rw")
+	if err != nil {
+		return s.unreadable(ctx, err)
+	}
+	if err = exec(ctx, conn, "PRAGMA query_only = ON"); err == nil {
+		err = do(conn)
+	}
+	if err = errors.Join(err, conn.Close(), db.Close()); err != nil {
+		return s.unreadable(ctx, err)
+	}
+	return nil
+}
+
+// checkedStates says whether there is a table of states, and refuses one that cannot be used.
+func (s *Sink) checkedStates(ctx context.Context, conn *sql.Conn) (bool, error) {
 	db := session{conn}
 	there, err := hasStates(ctx, db)
 	if err != nil || !there {
-		return plugin.State{}, err
+		return false, err
 	}
-	if err := s.states().Check(ctx, db); err != nil {
-		return plugin.State{}, err
-	}
-	return s.states().Load(ctx, db, name)
+	return true, s.states().Check(ctx, db)
 }
 
 // unreadable makes a *plugin.UserError of what keeps the state from being read.

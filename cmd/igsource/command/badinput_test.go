@@ -72,7 +72,7 @@ func TestBadRunFile(t *testing.T) {
 			"a small file of many maps", mergeBomb(),
 			"error: DIR/run.yaml:4: the run file stands for more than 200000 values by its aliases\n",
 		},
-		{"unknown format", insights + "sink: {format: xml}\n", "error: DIR/run.yaml: sink.format: there is no format called \"xml\"; known: arrow, csv, jsonl, parquet\n"},
+		{"unknown format", insights + "sink: {format: xml}\n", "error: DIR/run.yaml: sink.format: there is no format called \"xml\"; known: arrow, csv, jsonl, parquet, sqlite\n"},
 		{"unknown metric", with(insights, "accountMetrics: [reach, veiws]"), "error: accountMetrics: veiws is not a metric of accounts. Use views, which is the nearest name.\n"},
 		{
 			"dates reversed", with(insights, "fromDate: 2026-11-03"),
@@ -189,8 +189,8 @@ func TestBadFlags(t *testing.T) {
 			[]string{"read", "-f", "DIR/other.yaml", "--secrets", "DIR/secrets.yaml"},
 			"error: accessToken: Failed to resolve macro 'secure(other)': set the environment variable IGSOURCE_SECRET_OTHER, or write other into DIR/secrets.yaml.\n",
 		},
-		{"--format", []string{"read", "-f", "RUN", "--format", "xml"}, "error: --format: there is no format called \"xml\"; known: arrow, csv, jsonl, parquet\n"},
-		{"--format of a dry run", []string{"read", "-f", "RUN", "--format", "xml", "--dry-run"}, "error: --format: there is no format called \"xml\"; known: arrow, csv, jsonl, parquet\n"},
+		{"--format", []string{"read", "-f", "RUN", "--format", "xml"}, "error: --format: there is no format called \"xml\"; known: arrow, csv, jsonl, parquet, sqlite\n"},
+		{"--format of a dry run", []string{"read", "-f", "RUN", "--format", "xml", "--dry-run"}, "error: --format: there is no format called \"xml\"; known: arrow, csv, jsonl, parquet, sqlite\n"},
 		{"--parallelism", []string{"read", "-f", "RUN", "--parallelism", "0"}, "error: --parallelism 0: give 1 or more\n"},
 		{"--progress", []string{"read", "-f", "RUN", "--progress", "always"}, "error: --progress always: give auto or never\n"},
 		{
@@ -224,7 +224,7 @@ func TestBadFlags(t *testing.T) {
 		{"--report is a device", []string{"read", "-f", "RUN", "--report", os.DevNull}, "error: --report " + os.DevNull + " is no ordinary file, which could be replaced: name another\n"},
 		{"metrics of nothing", []string{"metrics", "--object", "story"}, "error: --object story: give account or media\n"},
 		{"schema as xml", []string{"schema", "-f", "RUN", "--format", "xml"}, "error: --format xml: give text, cdap or arrow-json\n"},
-		{"demo as xml", []string{"demo", "--format", "xml"}, "error: --format: there is no format called \"xml\"; known: arrow, csv, jsonl, parquet\n"},
+		{"demo as xml", []string{"demo", "--format", "xml"}, "error: --format: there is no format called \"xml\"; known: arrow, csv, jsonl, parquet, sqlite\n"},
 		{"no accounts", []string{"graph-server", "--accounts", "0"}, "error: --accounts 0: give 1 to 10000\n"},
 		{"before its time", []string{"graph-server", "--latency=-1s"}, "error: --latency -1s: give 0 or more\n"},
 		{"another login", []string{"graph-server", "--login", "myspace"}, "error: --login myspace: give facebook or instagram\n"},

@@ -10,13 +10,14 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/igsource/igsource/clock"
+	"github.com/igsource/igsource/secret"
 )
 
 // Exit codes. They are part of the command's contract and never renumbered.
 const (
 	ExitComplete = 0 // everything asked for was delivered
 	ExitUser     = 1 // a configuration or another user's error, which the user can mend
-	ExitFailed   = 2 // the run failed or was interrupted; targets are as they were
+	ExitFailed   = 2 // the run failed or was interrupted; files are as they were, databases at the last mark
 	ExitPartial  = 3 // skipOnError: what could be read was delivered, the report says what is missing
 )
 
@@ -30,10 +31,12 @@ type System struct {
 	// Terminal says whether Stderr is a terminal that a progress bar may be drawn on, and how many
 	// characters wide it is; nil says no.
 	Terminal func() (width int, ok bool)
+
+	secrets []secret.Text // what hide was given
 }
 
 type cli struct {
-	Read        readCommand        `cmd:"" help:"Read what a run file asks for into files."`
+	Read        readCommand        `cmd:"" help:"Read what a run file asks for into files or a database."`
 	Schema      schemaCommand      `cmd:"" help:"Show the tables that a run file gives; makes no request, needs no token and no dates."`
 	Validate    validateCommand    `cmd:"" help:"Say everything that is wrong with a run file; makes no request."`
 	Metrics     metricsCommand     `cmd:"" help:"List the insights metrics, and what each goes with."`
@@ -41,12 +44,14 @@ type cli struct {
 	Accounts    accountsCommand    `cmd:"" help:"List the accounts that a run file's token reaches."`
 	Templates   templatesCommand   `cmd:"" help:"List the run files that init writes."`
 	Init        initCommand        `cmd:"" help:"Write a run file that is ready but for the token."`
+	State       stateCommand       `cmd:"" help:"Show, or make it forget, what a run file's target keeps of earlier runs."`
 	Demo        demoCommand        `cmd:"" help:"Run the whole thing against a built-in Graph API; needs no token."`
 	GraphServer graphServerCommand `cmd:"" name:"graph-server" help:"Serve the built-in Graph API on its own."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 
-const description = `Reads Instagram (the Graph API) as typed tables: Parquet, CSV, Arrow or JSON lines.
+const description = `Reads Instagram (the Graph API) as typed tables: Parquet, CSV, Arrow or JSON lines, or
+tables of an SQLite database.
 
 Exit codes: 0 complete, 1 something the user can mend, 2 failed or interrupted, 3 partial.`
 
@@ -98,7 +103,7 @@ func (sys System) run(ctx context.Context, args []string) int {
 		help := "igsource --help"
 		var wrong *kong.ParseError
 		if errors.As(err, &wrong) && wrong.Context != nil && wrong.Context.Selected() != nil {
-			help = "igsource " + wrong.Context.Selected().Name + " --help"
+			help = wrong.Context.Selected().FullPath() + " --help"
 		}
 		fmt.Fprintf(sys.Stderr, "error: %s; see %s\n", hideTokens(err.Error()), help)
 		return ExitUser

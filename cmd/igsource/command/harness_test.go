@@ -25,6 +25,7 @@ import (
 	_ "github.com/igsource/igsource/sink/csv"
 	_ "github.com/igsource/igsource/sink/jsonl"
 	_ "github.com/igsource/igsource/sink/parquet"
+	_ "github.com/igsource/igsource/sink/sqlite"
 )
 
 func TestMain(m *testing.M) {

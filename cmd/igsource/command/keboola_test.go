@@ -1,10 +1,13 @@
 package command_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,7 +18,7 @@ import (
 )
 
 // keboolaStage has the two accounts of the configurations in testdata, with little media.
-func keboolaStage(t *testing.T) *stage {
+func keboolaStage(t *testing.T, options ...graphtest.Option) *stage {
 	t.Helper()
 	account := func(n int, name string) func(*graphtest.Account) {
 		return func(a *graphtest.Account) {
@@ -28,7 +31,8 @@ func keboolaStage(t *testing.T) *stage {
 			a.ReplyCount = func(c graphtest.Comment) int { return c.Index % 3 }
 		}
 	}
-	return newStage(t, account(1, "alder.bakery"), account(2, "birch.cycles"))
+	return newStageOf(t, graphtest.NewWorld(7, graphtest.WithNow(now),
+		graphtest.WithAccount(account(1, "alder.bakery")), graphtest.WithAccount(account(2, "birch.cycles"))), options...)
 }
 
 // keboolaConfig is the configuration of a case, with the token of the stage.
@@ -138,6 +142,44 @@ func TestKeboolaWithoutQueries(t *testing.T) {
 	r = s.run("accounts", "-f", file)
 	assert.Equal(t, command.ExitComplete, r.code, r.stderr)
 	assert.Contains(t, r.stdout, "17841400000000001  alder.bakery")
+}
+
+// A configuration is gone on with as well, its table of accounts included.
+func TestKeboolaResumes(t *testing.T) {
+	var left atomic.Int64 // calls until the run is stopped; 0 is never
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var s *stage
+	s = keboolaStage(t, graphtest.WithObserver(func(graphtest.Call) {
+		if left.Add(-1) == 0 {
+			s.waitForMarks("a.db", "keboola", 1)
+			cancel()
+		}
+	}))
+	file := s.write("config.json", s.keboolaConfig("first_version"))
+	require.Equal(t, command.ExitComplete, s.run("read", "-f", file, "--format", "sqlite", "--out", s.path("clean.db")).code)
+	whole := s.server.Stats().Calls
+
+	left.Store(whole - 1)
+	s.ctx = ctx
+	into := []string{"read", "-f", file, "--format", "sqlite", "--out", s.path("a.db"), "--parallelism", "1"}
+	require.Equal(t, command.ExitFailed, s.run(into...).code)
+	s.ctx = t.Context()
+	s.server.ResetStats()
+	r := s.run(into...)
+	require.Equal(t, command.ExitComplete, r.code, r.stderr)
+	assert.Contains(t, r.stderr, "Resuming the run of 2026-11-22T20:00:00Z, which did not come to its end.\n")
+	assert.NotContains(t, r.stderr, "given up")
+	assert.Less(t, s.server.Stats().Calls, whole)
+	const tables = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1"
+	require.Equal(t, s.query("clean.db", tables), s.query("a.db", tables))
+	for _, table := range s.query("clean.db", tables) {
+		want, got := s.query("clean.db", "SELECT * FROM "+table[0]), s.query("a.db", "SELECT * FROM "+table[0])
+		slices.SortFunc(want, slices.Compare)
+		slices.SortFunc(got, slices.Compare)
+		require.NotEmpty(t, want, table[0])
+		assert.Equal(t, want, got, table[0])
+	}
 }
 
 // A failed run leaves no folder that it made.

@@ -45,6 +45,11 @@ type inParent struct {
 	made   bool
 }
 
+// newInParent returns a sink that makes folder where it is missing.
+func newInParent(behind plugin.Sink, folder string) plugin.Sink {
+	return keepingThrough(&inParent{Sink: behind, folder: folder}, behind)
+}
+
 // Begin implements plugin.Sink.
 func (s *inParent) Begin(ctx context.Context, tables []schema.Table) error {
 	switch err := os.Mkdir(s.folder, 0o777); {
@@ -65,10 +70,5 @@ func (s *inParent) Finish(ctx context.Context, ok bool) error {
 	return err
 }
 
-// WorkDir implements plugin.WorkPlacer where the sink behind does.
-func (s *inParent) WorkDir() string {
-	if w, ok := s.Sink.(plugin.WorkPlacer); ok {
-		return w.WorkDir()
-	}
-	return ""
-}
+// WorkDir implements plugin.WorkPlacer.
+func (s *inParent) WorkDir() string { return workDir(s.Sink) }

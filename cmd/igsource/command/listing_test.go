@@ -134,7 +134,7 @@ func TestHelp(t *testing.T) {
 	for name, args := range map[string][]string{
 		"igsource": {}, "read": {"read"}, "schema": {"schema"}, "validate": {"validate"}, "metrics": {"metrics"},
 		"accounts": {"accounts"}, "demo": {"demo"}, "graph-server": {"graph-server"}, "version": {"version"}, "nodes": {"nodes"},
-		"templates": {"templates"}, "init": {"init"},
+		"templates": {"templates"}, "init": {"init"}, "state": {"state"}, "state-show": {"state", "show"}, "state-reset": {"state", "reset"},
 	} {
 		r := s.run(append(args, "--help")...)
 		assert.Equal(t, result{stdout: r.stdout}, r)

@@ -11,7 +11,8 @@ import (
 	"github.com/igsource/igsource/schema"
 )
 
-// preview is a sink that passes everything on and keeps the last rows of each table as text.
+// preview is a sink that passes everything on and keeps the last rows of each table as text. It is no
+// plugin.StateKeeper, whatever is behind it: a run that is resumed would not show what it had read before.
 type preview struct {
 	plugin.Sink
 	rows   int
@@ -45,13 +46,8 @@ func (p *preview) Write(ctx context.Context, b plugin.Batch) error {
 	return p.Sink.Write(ctx, b)
 }
 
-// WorkDir implements plugin.WorkPlacer where the sink behind does.
-func (p *preview) WorkDir() string {
-	if w, ok := p.Sink.(plugin.WorkPlacer); ok {
-		return w.WorkDir()
-	}
-	return ""
-}
+// WorkDir implements plugin.WorkPlacer.
+func (p *preview) WorkDir() string { return workDir(p.Sink) }
 
 // cells are the first values of a row as short text.
 func cells(r arrow.Record, row int) []string {

@@ -1,25 +1,17 @@
 package command
 
 import (
-	"cmp"
 	"context"
-	"path/filepath"
 
 	"github.com/igsource/igsource/plugin"
-	"github.com/igsource/igsource/sink"
 )
 
-// Defaults of the command.
-const (
-	defaultFormat      = "parquet"
-	defaultOut         = "out"
-	defaultParallelism = 8
-)
+// defaultParallelism is how many HTTP requests there are at once.
+const defaultParallelism = 8
 
 type readCommand struct {
 	runFlags
-	Out         string `placeholder:"DIR" help:"Folder to write into, over the run file's sink.path. Default out."`
-	Format      string `placeholder:"FORMAT" help:"parquet, csv, arrow or jsonl, over the run file's sink.format. Default parquet."`
+	sinkFlags
 	Report      string `placeholder:"FILE" help:"Write a report of the run as JSON, also when it fails."`
 	Progress    string `default:"auto" placeholder:"auto|never" help:"auto (the default) draws a bar on a terminal and prints plain lines elsewhere; never does neither."`
 	Parallelism int    `default:"8" placeholder:"N" help:"HTTP requests at once. Default 8. It does not change what is written."`
@@ -39,9 +31,15 @@ func (c *readCommand) Run(ctx context.Context, sys *System) error {
 	if err != nil {
 		return err
 	}
-	to, out, err := c.sink(o.file.sink)
+	to, err := c.target(sys, &c.runFlags, o)
 	if err != nil {
 		return err
+	}
+	keeper, _ := to.sink.(plugin.StateKeeper)
+	if keeper != nil {
+		if o, err = c.resume(ctx, sys, o, keeper, c.Parallelism); err != nil {
+			return err
+		}
 	}
 	if c.Strict {
 		if err := o.strict(); err != nil {
@@ -49,33 +47,15 @@ func (c *readCommand) Run(ctx context.Context, sys *System) error {
 		}
 	}
 	if c.DryRun {
-		return o.dryRun(ctx, sys, c.Parallelism, c.Progress == "auto")
+		return o.dryRun(ctx, sys, keeper, c.Parallelism, c.Progress == "auto")
 	}
-	r := run{opened: o, sink: to, parallelism: c.Parallelism, progress: c.Progress == "auto", strict: c.Strict}
+	r := run{opened: o, sink: to.sink, parallelism: c.Parallelism, progress: c.Progress == "auto", strict: c.Strict}
 	if c.Report != "" {
-		if r.report, err = reserveReport(c.Report, out); err != nil {
+		if r.report, err = reserveReport(c.Report, to.folder()); err != nil {
 			return err
 		}
 	}
 	return r.do(ctx, sys)
-}
-
-// sink opens the sink that the flags, the run file and the defaults name, in this order, and returns its
-// path too. It touches nothing.
-func (c *readCommand) sink(spec sinkSpec) (plugin.Sink, string, error) {
-	where := "--format"
-	if c.Format == "" {
-		where = c.File + ": sink.format"
-	}
-	format, path := cmp.Or(c.Format, spec.format, defaultFormat), cmp.Or(c.Out, spec.path, defaultOut)
-	to, err := sink.Open(sink.Options{Format: format, Path: path, Incremental: spec.incremental, Whole: spec.whole})
-	if err != nil {
-		return nil, "", plugin.Userf("%s: %w", where, err)
-	}
-	if spec.parent && c.Out == "" {
-		to = &inParent{Sink: to, folder: filepath.Dir(path)}
-	}
-	return to, path, nil
 }
 
 // strict makes failures of warnings.

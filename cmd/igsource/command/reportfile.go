@@ -66,12 +66,12 @@ func samePath(a, b string) bool {
 }
 
 // write writes the report and puts it in place.
-func (r *reportFile) write(report *plugin.Report) error {
+func (r *reportFile) write(sys *System, report *plugin.Report) error {
 	defer r.discard()
 	var text bytes.Buffer
 	err := printJSON(&text, report)
 	if err == nil {
-		_, err = r.temp.Write(text.Bytes())
+		_, err = r.temp.Write(sys.scrubbed(text.Bytes()))
 	}
 	if err == nil {
 		err = r.temp.Sync()

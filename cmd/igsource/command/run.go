@@ -27,6 +27,11 @@ func (e toldError) Unwrap() error { return e.error }
 func (r run) do(ctx context.Context, sys *System) error {
 	warner := sys.newWarner()
 	warner.properties(r.opened)
+	if r.resumes {
+		if _, failures, err := r.check(false); err == nil && len(failures) == 0 {
+			fmt.Fprintf(sys.Stderr, "Resuming the run of %s, which did not come to its end.\n", instant(r.start))
+		}
+	}
 	teller := newTeller(sys, r.progress)
 	report, err := plugin.Run(ctx, r.inputs, r.sink, plugin.RunOptions{
 		Start: r.start, Clock: sys.Clock, Parallelism: r.parallelism, Strict: r.strict, Progress: teller.tell,
@@ -37,7 +42,7 @@ func (r run) do(ctx context.Context, sys *System) error {
 	}
 	var reportErr error
 	if r.report != nil {
-		if reportErr = r.report.write(report); reportErr != nil {
+		if reportErr = r.report.write(sys, report); reportErr != nil {
 			fmt.Fprintln(sys.Stderr, "error:", reportErr)
 		}
 	}

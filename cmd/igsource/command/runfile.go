@@ -35,9 +35,10 @@ type sourceSpec struct {
 	idle bool
 }
 
-// sinkSpec is the sink of a run file, its format and path, or the defaults.
+// sinkSpec is the sink of a run file: its format, its path, and where in a database its tables are. What is
+// empty is the default's; path and schema may hold macros.
 type sinkSpec struct {
-	format, path string
+	format, path, schema string
 	// parent says that the folder above path may have to be made too.
 	parent bool
 	// incremental and whole are those of sink.Options.
@@ -222,12 +223,14 @@ func (p *runFileParser) sink(n *yaml.Node) sinkSpec {
 	if isNull(n) {
 		return s
 	}
-	p.entries(n, "sink", []string{"format", "path"}, func(key, value *yaml.Node) {
+	p.entries(n, "sink", []string{"format", "path", "schema"}, func(key, value *yaml.Node) {
 		switch key.Value {
 		case "format":
 			s.format = p.scalar(value, "format")
 		case "path":
 			s.path = p.scalar(value, "path")
+		case "schema":
+			s.schema = p.scalar(value, "schema")
 		}
 	})
 	return s

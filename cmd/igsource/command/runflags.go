@@ -31,6 +31,8 @@ type opened struct {
 	start   time.Time
 	// resolved says that macros were evaluated.
 	resolved bool
+	// resumes says that start is that of an unfinished run, which is gone on with.
+	resumes bool
 }
 
 // open reads the run file and opens its sources. resolve evaluates macros, as a run must; without it
@@ -49,10 +51,16 @@ func (f *runFlags) openSome(sys *System, resolve bool, parallelism int, keep fun
 		return nil, err
 	}
 	file.sources = slices.DeleteFunc(file.sources, func(s sourceSpec) bool { return !keep(file, s) })
-	out := &opened{file: file, resolved: resolve || len(f.Arg) > 0 || f.LogicalStartTime != ""}
-	if out.start, err = f.start(sys); err != nil {
+	start, err := f.start(sys)
+	if err != nil {
 		return nil, err
 	}
+	return f.openAt(sys, file, start, resolve, parallelism)
+}
+
+// openAt opens the sources of a run file under a logical start time.
+func (f *runFlags) openAt(sys *System, file *runFile, start time.Time, resolve bool, parallelism int) (*opened, error) {
+	out := &opened{file: file, start: start, resolved: resolve || len(f.Arg) > 0 || f.LogicalStartTime != ""}
 	endpoint, err := f.endpoint(sys)
 	if err != nil {
 		return nil, err
@@ -127,16 +135,16 @@ func (f *runFlags) checkSet(d *plugin.Descriptor) error {
 	return nil
 }
 
-// start is the logical start time.
+// start is the logical start time, in whole microseconds, which is how every target keeps it.
 func (f *runFlags) start(sys *System) (time.Time, error) {
 	if f.LogicalStartTime == "" {
-		return sys.Clock.Now().UTC(), nil
+		return sys.Clock.Now().UTC().Truncate(time.Microsecond), nil
 	}
 	t, err := time.Parse(time.RFC3339, f.LogicalStartTime)
 	if ms, notNumber := strconv.ParseInt(f.LogicalStartTime, 10, 64); notNumber == nil {
 		t, err = time.UnixMilli(ms), nil
 	}
-	if t = t.UTC(); err != nil || t.Year() < 1 || t.Year() > 9999 {
+	if t = t.UTC().Truncate(time.Microsecond); err != nil || t.Year() < 1 || t.Year() > 9999 {
 		return time.Time{}, plugin.Userf("--logical-start-time %s is no time: write it as 2026-11-22T06:00:00Z or as epoch milliseconds", hideTokens(f.LogicalStartTime))
 	}
 	return t, nil

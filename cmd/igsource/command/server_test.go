@@ -30,13 +30,22 @@ func TestDemo(t *testing.T) {
 		stderr := regexp.MustCompile(`http://127\.0\.0\.1:\d+|\d+\.\d kB`).ReplaceAllString(r.stderr, "X")
 		golden(t, "demo/stderr.txt", stderr)
 	}
+	r := s.run("demo", "--format", "sqlite", "--out", "alone")
+	require.Equal(t, command.ExitComplete, r.code, r.stderr)
+	golden(t, "demo/alone.txt", r.stdout)
 	assert.Equal(t, []string{
-		"demo/account_insights.csv", "demo/account_insights.csv.manifest", "demo/account_insights.parquet",
+		"alone/instagram.db", "demo/account_insights.csv", "demo/account_insights.csv.manifest", "demo/account_insights.parquet",
 		"demo/account_media.csv", "demo/account_media.csv.manifest", "demo/account_media.parquet",
 		"demo/account_profile.csv", "demo/account_profile.csv.manifest", "demo/account_profile.parquet",
+		"demo/instagram.db",
 	}, s.files())
 	_, rows := readBack(t, s.path("demo/account_insights.parquet"))
 	assert.Len(t, rows, 3*60)
+	for _, folder := range []string{"demo", "alone"} {
+		assert.Equal(t, [][]string{{"account_insights"}, {"account_media"}, {"account_profile"}},
+			s.query(folder+"/instagram.db", "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1"))
+	}
+	assert.Equal(t, rows, s.query("demo/instagram.db", "SELECT * FROM account_insights ORDER BY account_id, date"))
 	assert.Zero(t, s.server.Stats().Requests)
 }
 
@@ -47,6 +56,18 @@ func TestDemoBadFolder(t *testing.T) {
 	assert.Equal(t, command.ExitUser, r.code)
 	assert.True(t, strings.HasSuffix(r.stderr, "error: DIR/file is a file, not a folder: give another folder to write to\n"), r.stderr)
 	assert.Empty(t, r.stdout)
+}
+
+// Made-up accounts are not mixed with those of anybody's runs.
+func TestDemoBesideADatabase(t *testing.T) {
+	s := newStage(t)
+	file := s.write("run.yaml", insights+"sink: {format: sqlite, path: "+s.path("instagram.db")+"}\n")
+	require.Equal(t, command.ExitComplete, s.run("read", "-f", file).code)
+	want := s.query("instagram.db", "SELECT * FROM account_insights ORDER BY account_id, date")
+	assert.Equal(t, result{code: command.ExitUser, stderr: "error: DIR/instagram.db holds what other runs have read, which made-up accounts " +
+		"should not be mixed with: give another folder with --out\n"}, s.run("demo", "--out", s.dir))
+	assert.Equal(t, want, s.query("instagram.db", "SELECT * FROM account_insights ORDER BY account_id, date"))
+	assert.Equal(t, []string{"instagram.db"}, s.files())
 }
 
 func TestGraphServer(t *testing.T) {

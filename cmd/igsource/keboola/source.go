@@ -116,6 +116,12 @@ func (s *Source) Plan(ctx context.Context, _ plugin.PlanRequest) (plugin.Plan, e
 	return plugin.Plan{Splits: []plugin.Split{{ID: AccountsTable, Properties: s.signature}}}, nil
 }
 
+// Hash implements plugin.Identified.
+func (s *Source) Hash() string { return s.signature }
+
+// IsLast says whether a mark of this source is the last one of its split.
+func (s *Source) IsLast(m plugin.Mark) bool { return m == markDone }
+
 // Estimate implements plugin.Estimator: no call.
 func (s *Source) Estimate(_ context.Context, split plugin.Split) (plugin.Estimate, error) {
 	if split.Properties != s.signature || split.ID != AccountsTable {

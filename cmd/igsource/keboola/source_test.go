@@ -24,6 +24,19 @@ func TestSource(t *testing.T) {
 	}, plugintest.Secrets("EAAmadeup"))
 }
 
+// A configuration with other accounts is another one.
+func TestHash(t *testing.T) {
+	hash := func(text string) string {
+		c, err := keboola.Parse([]byte(text))
+		require.NoError(t, err)
+		return c.Source(true).Hash()
+	}
+	assert.NotEmpty(t, hash(several))
+	assert.Equal(t, hash(several), hash(several))
+	assert.NotEqual(t, hash(several), hash(`{"parameters": {"accounts": {"1": {"name": "A"}}}}`))
+	assert.NotEmpty(t, hash(`{"parameters": {}}`))
+}
+
 func TestAccounts(t *testing.T) {
 	c, err := keboola.Parse([]byte(several))
 	require.NoError(t, err)

@@ -1,0 +1,176 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/sink"
+)
+
+// Defaults of where rows land.
+const (
+	defaultFormat = "parquet"
+	defaultOut    = "out"
+)
+
+// databases are the formats that are no folder of files, and where each of them is unless the user says;
+// empty is nowhere.
+var databases = map[string]string{"sqlite": "instagram.db", "duckdb": "instagram.duckdb", "postgres": ""}
+
+// sinkFlags say where rows land, over the run file.
+type sinkFlags struct {
+	Out    string `placeholder:"PATH" help:"Where to write, over the run file's sink.path: a folder, by default out, or for sqlite a file, by default instagram.db."`
+	Format string `placeholder:"FORMAT" help:"parquet, csv, arrow, jsonl or sqlite, over the run file's sink.format. Default parquet."`
+}
+
+// A target is where the rows of a run land.
+type target struct {
+	sink   plugin.Sink
+	format string
+	path   string // may hold a secret
+}
+
+// folder is the folder that the sink makes, or empty where it is no folder.
+func (t target) folder() string {
+	if _, isDatabase := databases[t.format]; isDatabase {
+		return ""
+	}
+	return t.path
+}
+
+// String is the target as people are told of it: the address of a server may hold a password.
+func (t target) String() string {
+	if t.format == "postgres" {
+		return "the postgres database"
+	}
+	return t.path
+}
+
+// sinkOptions are what the flags, the run file and the defaults name, in this order. Parent says that the
+// folder above the path may have to be made too.
+func (c *sinkFlags) sinkOptions(sys *System, f *runFlags, spec sinkSpec, start time.Time) (opts sink.Options, parent bool, err error) {
+	opts = sink.Options{
+		Format: cmp.Or(c.Format, spec.format, defaultFormat), Path: c.Out,
+		Incremental: spec.incremental, Whole: spec.whole, Clock: sys.Clock,
+	}
+	kind := kindOf(opts.Format)
+	if kind == kindOf(cmp.Or(spec.format, defaultFormat)) { // the path of another kind of target is none of this one
+		if opts.Schema, err = f.sinkText(sys, "schema", spec.schema, start); err != nil {
+			return opts, false, err
+		}
+		if opts.Path == "" && spec.path != "" {
+			parent = spec.parent
+			if opts.Path, err = f.sinkText(sys, "path", spec.path, start); err != nil {
+				return opts, false, err
+			}
+		}
+	}
+	if opts.Path == "" {
+		opts.Path = defaultOut
+		if at, isDatabase := databases[kind]; isDatabase {
+			opts.Path = at
+		}
+	}
+	if kind == "postgres" {
+		sys.hide(opts.Path)
+	}
+	return opts, parent, nil
+}
+
+// kindOf is the same for formats that may stand at one path.
+func kindOf(format string) string {
+	if format = strings.ToLower(format); databases[format] != "" || format == "postgres" {
+		return format
+	}
+	return "files"
+}
+
+// target opens the sink. It touches nothing.
+func (c *sinkFlags) target(sys *System, f *runFlags, o *opened) (target, error) {
+	opts, parent, err := c.sinkOptions(sys, f, o.file.sink, o.start)
+	if err != nil {
+		return target{}, err
+	}
+	to, err := sink.Open(opts)
+	if err != nil {
+		where := "--format"
+		if c.Format == "" {
+			where = f.File + ": sink.format"
+		}
+		return target{}, plugin.Userf("%s: %w", where, err)
+	}
+	if parent {
+		to = newInParent(to, filepath.Dir(opts.Path))
+	}
+	return target{sink: to, format: strings.ToLower(opts.Format), path: opts.Path}, nil
+}
+
+// sinkText is what a value of the run file's sink stands for. Where a secret is in it, none of it is shown
+// from here on.
+func (f *runFlags) sinkText(sys *System, key, text string, start time.Time) (string, error) {
+	if !plugin.HasMacro(text) {
+		return text, nil
+	}
+	store, err := f.secretStore(sys)
+	if err != nil {
+		return "", err
+	}
+	var given []string
+	macros := plugin.Macros{Arguments: f.Arg, Start: start, Secret: func(key string) (string, error) {
+		value, err := store(key)
+		given = append(given, value)
+		return value, err
+	}}
+	out, private, err := macros.Evaluate(text, false)
+	if err != nil {
+		return "", plugin.Userf("%s: sink.%s: %w", f.File, key, err)
+	}
+	if private {
+		sys.hide(append(given, out, filepath.Clean(out), filepath.Dir(out))...)
+	}
+	return out, nil
+}
+
+// A through is a sink that another one is behind, and what the runner may ask of it beside.
+type through interface {
+	plugin.Sink
+	plugin.WorkPlacer
+}
+
+// keeping is a sink whose state the sink behind keeps.
+type keeping struct {
+	through
+	keeper plugin.StateKeeper
+}
+
+// keepingThrough returns outer as a plugin.StateKeeper where the sink behind is one.
+func keepingThrough(outer through, behind plugin.Sink) plugin.Sink {
+	if keeper, ok := behind.(plugin.StateKeeper); ok {
+		return keeping{outer, keeper}
+	}
+	return outer
+}
+
+// State implements plugin.StateKeeper.
+func (k keeping) State(ctx context.Context, name string) (plugin.State, error) {
+	return k.keeper.State(ctx, name)
+}
+
+// Keep implements plugin.StateKeeper.
+func (k keeping) Keep(ctx context.Context, runs []plugin.KeptRun) error {
+	return k.keeper.Keep(ctx, runs)
+}
+
+// workDir is that of a sink, or empty where it has none.
+func workDir(s plugin.Sink) string {
+	if w, ok := s.(plugin.WorkPlacer); ok {
+		return w.WorkDir()
+	}
+	return ""
+}
+
+var _ plugin.StateKeeper = keeping{}
