@@ -337,9 +337,6 @@ func (s *Source) graph(notes func(plugin.Note)) (*graphapi.Client, error) {
 	return client.Observe(observer(notes)), nil
 }
 
-// Hash implements plugin.Identified.
-func (s *Source) Hash() string { return s.properties.Hash() }
-
 // GoesOn implements plugin.Tolerant.
 func (s *Source) GoesOn() bool { return s.config.ErrorHandling == skipOnError }
 
