@@ -72,6 +72,9 @@ func (c *readCommand) sink(spec sinkSpec) (plugin.Sink, string, error) {
 	if err != nil {
 		return nil, "", plugin.Userf("%s: %w", where, err)
 	}
+	if spec.parent {
+		to = sink.Stateless(to) // where its configuration comes from, each run is a new one
+	}
 	if spec.parent && c.Out == "" {
 		to = &inParent{Sink: to, folder: filepath.Dir(path)}
 	}
