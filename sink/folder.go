@@ -329,6 +329,11 @@ func (f *Folder) Finish(ctx context.Context, ok bool) error {
 			f.created, published = false, true
 		}
 	}
+	if published {
+		// First, while the journals still say whose it is.
+		f.release()
+		_ = f.removeWork()
+	}
 	err = errors.Join(err, f.endKept(published))
 	if e := f.clear(); !published {
 		err = errors.Join(err, e)
@@ -376,19 +381,9 @@ func (f *Folder) writeFile(path string, content []byte) error {
 
 // clear releases everything and removes what Begin made, but for files that stand.
 func (f *Folder) clear() error {
-	for _, o := range f.outputs {
-		o.release()
-	}
+	f.release()
 	f.outputs, f.byName, f.buffer = nil, nil, nil
-	var err error
-	if f.work != "" {
-		if f.keep {
-			_ = f.writeFile(filepath.Join(f.work, savedName), nil) // so that no run removes it
-		} else if e := f.fs.RemoveAll(f.work); e != nil {
-			err = fmt.Errorf("%s cannot be removed: %w", f.work, bare(e))
-		}
-		f.work = ""
-	}
+	err := f.removeWork()
 	for _, l := range f.locks {
 		err = errors.Join(err, l.Unlock())
 	}
@@ -399,4 +394,26 @@ func (f *Folder) clear() error {
 		_ = f.fs.Remove(f.path)
 	}
 	return err
+}
+
+func (f *Folder) release() {
+	for _, o := range f.outputs {
+		o.release()
+	}
+}
+
+// removeWork removes the hidden folder, unless it holds the only copy of a user's file.
+func (f *Folder) removeWork() error {
+	work := f.work
+	f.work = ""
+	switch {
+	case work == "":
+	case f.keep:
+		_ = f.writeFile(filepath.Join(work, savedName), nil) // so that no run removes it
+	default:
+		if err := f.fs.RemoveAll(work); err != nil {
+			return fmt.Errorf("%s cannot be removed: %w", work, bare(err))
+		}
+	}
+	return nil
 }

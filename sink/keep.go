@@ -349,18 +349,19 @@ func (f *Folder) keptLogs() []*keptLog { return f.logs[:min(len(f.logs), len(f.r
 // nothing to go on from.
 func (f *Folder) endKept(done bool) error {
 	var errs []error
+	f.writing = nil
 	for _, l := range f.logs {
 		errs = append(errs, l.rest(!done))
 		if !done && len(l.marks) > 0 {
 			continue
 		}
-		// The journal first: without it there is no run.
-		if err := f.fs.Remove(l.journalPath()); err != nil {
+		// The journal first: without it there is no run. That of an input that is not kept went before.
+		if err := f.fs.Remove(l.journalPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, fmt.Errorf("%s cannot be removed: %w", l.journalPath(), bare(err)))
 			continue
 		}
 		_ = f.fs.RemoveAll(l.folder) // else the next run does
 	}
-	f.logs, f.writing, f.kept = nil, nil, false
+	f.logs, f.kept = nil, false
 	return errors.Join(errs...)
 }

@@ -37,7 +37,8 @@ func (f *Folder) publishKept(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.advance(f.keptLogs()) {
+	// With files of their own all inputs' runs end at once, lest one of them adds its rows again.
+	if s.advance(f.keptLogs(), f.layered()) {
 		m, err := f.stage(filepath.Join(f.work, stateName), filepath.Join(f.path, stateName), s.content)
 		if err != nil {
 			return err

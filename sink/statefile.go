@@ -28,7 +28,7 @@ type stateFile struct {
 }
 
 type inputState struct {
-	// Run is the ID of the last run that reached something, and Reached what all runs have.
+	// Run is the ID of the last run that was noted here, and Reached what all runs have.
 	Run     string                     `json:"run,omitempty"`
 	Reached map[string]json.RawMessage `json:"reached"`
 }
@@ -75,13 +75,14 @@ func (f *Folder) readWhole(path string) ([]byte, error) {
 	return text, errors.Join(err, r.Close())
 }
 
-// advance puts what the finished runs of logs have reached into s, and says whether that changes it.
-func (s stateFile) advance(logs []*keptLog) (changed bool) {
+// advance notes in s that the runs of logs have finished and what they have reached, and says whether that
+// changes it. Runs that reached nothing are noted with all.
+func (s stateFile) advance(logs []*keptLog, all bool) (changed bool) {
 	for _, l := range logs {
 		in := s.Inputs[l.run.Input]
 		reached := maps.Clone(l.coming)
 		delete(reached, "") // the runner's own says nothing of a run that has ended
-		if len(reached) == 0 {
+		if len(reached) == 0 && !all {
 			continue
 		}
 		if in.Reached == nil {
