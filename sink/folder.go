@@ -40,6 +40,7 @@ type Folder struct {
 	logs    []*keptLog // of runs, and then of inputs that are not among them
 	writing *keptLog   // the one with open files
 	buffer  *bufio.Writer
+	noted   bool // the state file says that the runs have ended
 
 	state   state
 	created bool   // the folder was made by Begin
@@ -347,6 +348,11 @@ func (f *Folder) publish(ctx context.Context) error {
 		return f.broken
 	}
 	if f.kept {
+		for _, l := range f.logs {
+			if err := l.rest(false); err != nil {
+				return writeError("the folder "+f.path, err)
+			}
+		}
 		if err := f.assemble(ctx); err != nil {
 			return err
 		}

@@ -345,18 +345,21 @@ func (f *Folder) log(input string) (*keptLog, error) {
 // keptLogs are the logs of the runs that Keep named.
 func (f *Folder) keptLogs() []*keptLog { return f.logs[:min(len(f.logs), len(f.runs))] }
 
-// endKept lets go of the logs. With done their runs are over, and without it those without a mark: there is
-// nothing to go on from.
+// endKept lets go of the logs, those that stay durably. With done their runs are over, and without it those
+// without a mark: there is nothing to go on from.
 func (f *Folder) endKept(done bool) error {
 	var errs []error
 	f.writing = nil
 	for _, l := range f.logs {
-		errs = append(errs, l.rest(!done))
-		if !done && len(l.marks) > 0 {
+		if stays := !done && len(l.marks) > 0; stays {
+			if err := l.rest(true); err != nil {
+				errs = append(errs, writeError("the folder "+f.path, err))
+			}
 			continue
 		}
+		_ = l.rest(false) // it goes
 		// The journal first: without it there is no run. That of an input that is not kept went before.
-		if err := f.fs.Remove(l.journalPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := f.fs.Remove(l.journalPath()); err != nil && !errors.Is(err, fs.ErrNotExist) && !f.noted {
 			errs = append(errs, fmt.Errorf("%s cannot be removed: %w", l.journalPath(), bare(err)))
 			continue
 		}

@@ -104,7 +104,8 @@ func loadKept(fsys fileSystem, folder string) (*keptLog, error) {
 		case r.Session != nil:
 			l.begin(*r.Session)
 		case r.Commit != nil:
-			if !check.whole(*r.Commit) {
+			var whole bool
+			if whole, bad = check.whole(*r.Commit); !whole {
 				return false
 			}
 			l.add(*r.Commit)
@@ -182,22 +183,28 @@ type checker struct {
 	files map[string]ReadFile
 }
 
-func (c *checker) whole(commit commitRecord) bool {
+// whole says whether the rows of a commit are all there. The error is the disk's: it says nothing of them.
+func (c *checker) whole(commit commitRecord) (bool, error) {
 	for _, r := range commit.Rows {
 		f := c.files[r.Table]
 		if f == nil {
 			var err error
-			if f, err = c.log.fs.Open(c.log.rowsPath(r.Table)); err != nil {
-				return false
+			if f, err = c.log.fs.Open(c.log.rowsPath(r.Table)); errors.Is(err, fs.ErrNotExist) {
+				return false, nil
+			} else if err != nil {
+				return false, err
 			}
 			c.files[r.Table] = f
 		}
 		sum := crc32.New(castagnoli)
-		if _, err := io.CopyN(sum, f, r.Bytes); err != nil || sum.Sum32() != r.Sum {
-			return false
+		switch _, err := io.CopyN(sum, f, r.Bytes); {
+		case err == io.EOF || err == nil && sum.Sum32() != r.Sum: //nolint:errorlint // CopyN's own
+			return false, nil
+		case err != nil:
+			return false, err
 		}
 	}
-	return true
+	return true, nil
 }
 
 func (c *checker) close() {

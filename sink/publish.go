@@ -38,7 +38,8 @@ func (f *Folder) publishKept(ctx context.Context) (err error) {
 		return err
 	}
 	// With files of their own all inputs' runs end at once, lest one of them adds its rows again.
-	if s.advance(f.keptLogs(), f.layered()) {
+	noted := s.advance(f.keptLogs(), f.layered())
+	if noted {
 		m, err := f.stage(filepath.Join(f.work, stateName), filepath.Join(f.path, stateName), s.content)
 		if err != nil {
 			return err
@@ -53,6 +54,7 @@ func (f *Folder) publishKept(ctx context.Context) (err error) {
 		f.unmake(made)
 		return err
 	}
+	f.noted = noted
 	for _, y := range layers {
 		f.removeLayers(y.folder, y.gone, f.format)
 	}
