@@ -75,7 +75,7 @@ func readJournal(from io.Reader, take func(r record, end int64, sum uint32) bool
 	var sum uint32
 	for {
 		line, err := in.ReadBytes('\n')
-		if err == io.EOF { //nolint:errorlint // a Reader's own
+		if err == io.EOF {
 			return nil
 		}
 		if err != nil {

@@ -58,13 +58,19 @@ func (f *Folder) look(name string) (in inputState, l *keptLog, seen sight, err e
 	return in, l, sight{run: l.run.ID, finished: in.Run, end: l.end, sum: l.sum}, nil
 }
 
+// there says whether the folder is. Where it is not, Begin says what is wrong, if anything is.
+func (f *Folder) there() bool {
+	info, err := f.fs.Stat(f.path)
+	return err == nil && info.IsDir()
+}
+
 // State implements plugin.StateKeeper. Marks are those whose rows are all there.
 func (f *Folder) State(ctx context.Context, name string) (plugin.State, error) {
 	if err := ctx.Err(); err != nil {
 		return plugin.State{}, err
 	}
-	if info, err := f.fs.Stat(f.path); err != nil || !info.IsDir() {
-		return plugin.State{}, nil // Begin says what is wrong with it, if anything is
+	if !f.there() {
+		return plugin.State{}, nil
 	}
 	in, l, seen, err := f.look(name)
 	if err != nil {
@@ -85,7 +91,7 @@ func (f *Folder) Inputs(ctx context.Context) ([]string, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if info, err := f.fs.Stat(f.path); err != nil || !info.IsDir() {
+	if !f.there() {
 		return nil, nil
 	}
 	s, err := f.readState()
@@ -123,7 +129,7 @@ func (f *Folder) Forget(ctx context.Context, name string) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if info, err := f.fs.Stat(f.path); err != nil || !info.IsDir() {
+	if !f.there() {
 		return nil
 	}
 	lock, err := lockfile.LockAt(f.lockPath(name), name, f.path, f.clock.Now())

@@ -135,12 +135,10 @@ func TestKeepProvesKeysOverSessions(t *testing.T) {
 			require.NoError(t, r.Finish(t.Context(), i == 2))
 			require.Zero(t, r.fs.open)
 		}
-		want := "k4 x\nk5 x\nk3 z\nk1 y\nk2 y\n"
+		want := "k1 x\nk2 x\nk3 x\nk2 x\nk1 y\nk4 x\nk5 x\nk3 z\nk1 y\nk2 y\n"
 		if key {
-			// k1 y is of the second run, where the third finds it again.
+			// k1 y is of the second session, where the third finds it again.
 			want = "k1 y\nk4 x\nk5 x\nk3 z\nk2 y\n"
-		} else {
-			want = "k1 x\nk2 x\nk3 x\nk2 x\nk1 y\nk4 x\n" + "k5 x\nk3 z\nk1 y\nk2 y\n"
 		}
 		require.Equal(t, want, tree(t, dir)["a.txt"])
 		require.Empty(t, tree(t, dir)["b.txt"])
@@ -167,7 +165,7 @@ func TestKeepCutsTornTails(t *testing.T) {
 		require.NoError(t, err)
 	}
 	for name, ends := range map[string][]int64{"journal": journal, "a.rows": rows} {
-		step := 7
+		step := 13
 		for cut := 0; cut <= len(texts[name]); cut += step {
 			want := 0
 			for _, end := range ends {
@@ -216,7 +214,11 @@ func TestKeepCutsTornTails(t *testing.T) {
 // TestEveryFaultOfKeeping fails each operation of a run that goes on with another, over older files, in turn.
 // Either it fails, and the files are as they were and nothing is lost for the next run, or all is there.
 func TestEveryFaultOfKeeping(t *testing.T) {
-	for _, fault := range []error{syscall.ENOSPC, errBroken} {
+	for _, c := range []struct {
+		fault       error
+		incremental bool
+	}{{syscall.ENOSPC, false}, {errBroken, false}, {syscall.ENOSPC, true}} {
+		fault := c.fault
 		for n := 0; ; n++ {
 			dir := t.TempDir()
 			require.NoError(t, newRig(t, dir).run("old", "a"))
@@ -224,6 +226,7 @@ func TestEveryFaultOfKeeping(t *testing.T) {
 			before := seenTree(t, dir)
 
 			r := newRig(t, dir)
+			r.incremental = c.incremental
 			r.limit = 1 // everything is spilled
 			var failed string
 			r.fs.fail = func(op, base string, i int) error {
@@ -240,11 +243,25 @@ func TestEveryFaultOfKeeping(t *testing.T) {
 				require.ErrorIs(t, err, fault, failed)
 				require.NotContains(t, err.Error(), hidden+"-", "%s: a hidden path means nothing to a user", failed)
 				require.Equal(t, before, seenTree(t, dir), "%s: %v", failed, err)
-				require.NoError(t, newRig(t, dir).goOn(), "after %s", failed)
+				again := newRig(t, dir)
+				again.incremental = c.incremental
+				require.NoError(t, again.goOn(), "after %s", failed)
+			}
+			if c.incremental {
+				want = map[string]string{
+					"a.txt": before["a.txt"], "a.txt.about": "about a", "a": "folder", "a/run=20261015T060000Z": "folder",
+					"a/run=20261015T060000Z/part.txt": want["a.txt"], "a/run=20261015T060000Z/part.txt.about": "about a",
+				}
 			}
 			got := seenTree(t, dir)
 			require.JSONEq(t, `{"s1":"2","s2":"2"}`, reachedOf(t, got["_state.json"]), failed)
 			delete(got, "_state.json")
+			if c.incremental {
+				m, err := ReadManifest(dir, "a")
+				require.NoError(t, err)
+				require.Len(t, m.Files, 1, failed)
+				delete(got, "a/_manifest.json")
+			}
 			require.Equal(t, want, got, failed)
 			if failed == "" {
 				require.Greater(t, n, 40, "operations")

@@ -344,7 +344,7 @@ func (l *keptLog) each(o *output, part keptPart, take func(arrow.Record) error) 
 	defer func() { _ = f.Close() }()
 	in := bufio.NewReaderSize(io.NewSectionReader(f, part.offset, part.bytes), writeBuffer)
 	for {
-		if _, err := in.Peek(1); err == io.EOF { //nolint:errorlint // a Reader's own
+		if _, err := in.Peek(1); err == io.EOF {
 			return nil
 		}
 		err := readStream(in, func(rec arrow.Record) error {

@@ -80,7 +80,7 @@ func (d *decoder) read() error {
 		d.line = append(d.line, part...)
 		quotes += bytes.Count(part, []byte{'"'})
 		switch {
-		case err == io.EOF && len(d.line) == 0: //nolint:errorlint // a Reader's own
+		case err == io.EOF && len(d.line) == 0:
 			return io.EOF
 		case err == io.EOF: //nolint:errorlint // a Reader's own
 			return errors.New("the last line has no end")
