@@ -38,6 +38,7 @@ func tryDaily(opts sink.Options, start time.Time, table schema.Table, rows ...[]
 	if err != nil {
 		return err
 	}
+	sink.Unsynced(to.(*sink.Folder))
 	k := to.(plugin.StateKeeper)
 	if err = k.Begin(ctx, []schema.Table{table}); err == nil {
 		err = k.Keep(ctx, []plugin.KeptRun{{Input: "brand", Start: start, Properties: "p"}})
@@ -58,6 +59,7 @@ func plain(t require.TestingT, dir, format string, table schema.Table, rows ...[
 	ctx := context.Background()
 	to, err := sink.Open(sink.Options{Format: format, Path: dir})
 	require.NoError(t, err)
+	sink.Unsynced(to.(*sink.Folder))
 	require.NoError(t, to.Begin(ctx, []schema.Table{table}))
 	rec := plugintest.Record(table, rows...)
 	defer rec.Release()

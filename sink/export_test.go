@@ -9,6 +9,9 @@ import (
 // it is about to write then, half is written.
 func KillAt(f *Folder, at int, kill func()) { f.fs = &killing{at: at, kill: kill} }
 
+// Unsynced spares f the waiting for the disk, for tests that are about something else.
+func Unsynced(f *Folder) { f.fs = &faulty{} }
+
 type killing struct {
 	system
 	at, steps int

@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"github.com/apache/arrow/go/v15/arrow"
-
 	"github.com/igsource/igsource/clock"
 	"github.com/igsource/igsource/plugin"
 	"github.com/igsource/igsource/schema"
@@ -226,31 +224,6 @@ func (f *Folder) hold(batch plugin.Batch) error {
 	}
 	f.held = 0
 	return nil
-}
-
-// retained is how many bytes stay in memory because of rec.
-func retained(rec arrow.Record) int64 {
-	var sum func(arrow.ArrayData) int64
-	sum = func(d arrow.ArrayData) int64 {
-		var n int64
-		for _, b := range d.Buffers() {
-			if b != nil {
-				n += int64(b.Cap())
-			}
-		}
-		for _, c := range d.Children() {
-			n += sum(c)
-		}
-		if d.DataType().ID() == arrow.DICTIONARY {
-			n += sum(d.Dictionary())
-		}
-		return n
-	}
-	var n int64
-	for _, c := range rec.Columns() {
-		n += sum(c.Data())
-	}
-	return n
 }
 
 // Commit implements plugin.Sink: the rows become part of the files, for good. After Keep they are appended,

@@ -141,3 +141,28 @@ func (h *held) release() {
 	}
 	h.records = nil
 }
+
+// retained is how many bytes stay in memory because of rec.
+func retained(rec arrow.Record) int64 {
+	var sum func(arrow.ArrayData) int64
+	sum = func(d arrow.ArrayData) int64 {
+		var n int64
+		for _, b := range d.Buffers() {
+			if b != nil {
+				n += int64(b.Cap())
+			}
+		}
+		for _, c := range d.Children() {
+			n += sum(c)
+		}
+		if d.DataType().ID() == arrow.DICTIONARY {
+			n += sum(d.Dictionary())
+		}
+		return n
+	}
+	var n int64
+	for _, c := range rec.Columns() {
+		n += sum(c.Data())
+	}
+	return n
+}

@@ -82,7 +82,7 @@ func (d *decoder) read() error {
 		switch {
 		case err == io.EOF && len(d.line) == 0:
 			return io.EOF
-		case err == io.EOF: //nolint:errorlint // a Reader's own
+		case err == io.EOF:
 			return errors.New("the last line has no end")
 		case err != nil && !errors.Is(err, bufio.ErrBufferFull):
 			return err

@@ -73,9 +73,9 @@ func (d *decoder) read() error {
 		switch {
 		case err == nil:
 			return d.split(d.line[:len(d.line)-1])
-		case err == io.EOF && len(d.line) == 0: //nolint:errorlint // a Reader's own
+		case err == io.EOF && len(d.line) == 0:
 			return io.EOF
-		case err == io.EOF: //nolint:errorlint // a Reader's own
+		case err == io.EOF:
 			return errors.New("the last line has no end")
 		case !errors.Is(err, bufio.ErrBufferFull):
 			return err
