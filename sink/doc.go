@@ -24,16 +24,39 @@
 //     (so that it lies on the same file system) and moved into place at the end, all tables together. If
 //     one file cannot be moved, those that were are put back as they were.
 //   - A run that fails leaves the files of earlier runs as they were, and nothing of its own, not even a
-//     folder that it had made.
+//     folder that it had made; but for what it keeps, hidden, for the next run.
 //   - Only committed rows reach a file. What was written since the last Commit is held back, in memory up
 //     to 8 MiB and in the hidden folder beyond it, so that Abort forgets it without a trace, and so that
 //     no encoder has to be able to go back.
 //   - Memory is bounded by that and by what an encoder keeps: a Chunker's worth for a table at most.
 //
-// A run that is killed leaves its hidden folder, .igsource-*, behind. Later runs leave it alone, because
-// it may belong to a run that still goes on; it holds nothing that anybody reads and may be deleted.
+// # What a folder keeps
 //
-// Two runs may write into one folder at a time. Where they write the same table, the later one stands.
+// A Folder is a plugin.StateKeeper. A host that calls Keep, as plugin.Run does, can go on with a run that did
+// not come to its end; Stateless makes a sink of which that is not asked, and which leaves its files alone.
+//
+//   - _state.json, beside the files, has by the names of inputs what finished runs have reached. It is
+//     replaced as a whole, together with the files. Where nothing is reached there is none.
+//   - What an unfinished run has committed waits in a hidden folder of its input, .igsource.<input>.kept: for
+//     each table the rows, as Arrow streams one behind the other, and a journal, a line a commit, with the
+//     position and how many bytes with which checksum it appended to which table. A tail that was not
+//     written whole is cut off at the last commit that was.
+//   - At the end the files are written from there, in the order of one run: byte for byte what it would have
+//     written. Rows of a table with a key that come again, after an interruption, stand once: of equal ones the
+//     first, of others the last.
+//   - Nothing is synced to the disk before a run ends: what is written survives the end of the process, and
+//     when the machine itself goes down the checksums tell how much of it there is. What that costs is to read
+//     some of it again. Files, manifests and the state are synced before they are put in place.
+//   - Two runs with one input in one folder: the second is refused in Keep, and told of the first. The lock is
+//     the system's, on .igsource.<input>.lock, and ends with the process: what a killed run leaves locks
+//     nothing. Runs of other inputs go on side by side. Where they write the same table, the later one stands.
+//   - Keep gives an unfinished run up that has another start or other properties, and removes the hidden
+//     folders of runs of its inputs that were killed. A folder that a run left which was killed before it
+//     came to Keep, .igsource-*, is left alone: nobody knows whose it is. It holds nothing that anybody reads
+//     and may be deleted.
+//
+// An incremental run (see Incremental) writes <table>/run=<start>/part.<extension>, and <table>/_manifest.json
+// lists which parts are the table (see Manifest). Compact makes one part of them.
 //
 // A sink's methods are called one at a time, as the runner does.
 package sink

@@ -2,7 +2,6 @@ package sink
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -66,7 +65,26 @@ func (f *faulty) Create(name string) (file, error) {
 	return &faultyFile{f, inner, name}, nil
 }
 
-func (f *faulty) Open(name string) (io.ReadCloser, error) {
+func (f *faulty) Extend(name string, size int64) (file, error) {
+	if err := f.at("extend", name); err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	inner, err := f.system.Extend(name, size)
+	if err != nil {
+		return nil, err
+	}
+	f.open++
+	return &faultyFile{f, inner, name}, nil
+}
+
+func (f *faulty) ReadDir(name string) ([]fs.DirEntry, error) {
+	if err := f.at("readdir", name); err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return f.system.ReadDir(name)
+}
+
+func (f *faulty) Open(name string) (ReadFile, error) {
 	if err := f.at("open", name); err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}

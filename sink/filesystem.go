@@ -15,7 +15,11 @@ type fileSystem interface {
 	MkdirTemp(dir, pattern string) (string, error)
 	// Create makes a file that is not there yet.
 	Create(name string) (file, error)
-	Open(name string) (io.ReadCloser, error)
+	// Extend opens a file to write on behind its first size bytes, and cuts off the rest. It makes a file
+	// that is not there.
+	Extend(name string, size int64) (file, error)
+	Open(name string) (ReadFile, error)
+	ReadDir(name string) ([]fs.DirEntry, error)
 	// Rename moves a file, over one that is there.
 	Rename(from, to string) error
 	Link(from, to string) error
@@ -23,6 +27,13 @@ type fileSystem interface {
 	RemoveAll(name string) error
 	// SyncFolder makes the names in a folder durable where the system can.
 	SyncFolder(name string)
+}
+
+// A ReadFile is a file that is read, from anywhere in it.
+type ReadFile interface {
+	io.ReadCloser
+	io.ReaderAt
+	io.Seeker
 }
 
 type file interface {
@@ -48,7 +59,24 @@ func (system) Create(name string) (file, error) {
 	return f, nil
 }
 
-func (system) Open(name string) (io.ReadCloser, error) {
+func (system) Extend(name string, size int64) (file, error) {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	if err = f.Truncate(size); err == nil {
+		_, err = f.Seek(size, io.SeekStart)
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func (system) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+
+func (system) Open(name string) (ReadFile, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err

@@ -1,16 +1,17 @@
 package sink
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
 
-	"github.com/apache/arrow/go/v15/arrow"
-
+	"github.com/igsource/igsource/clock"
 	"github.com/igsource/igsource/plugin"
 	"github.com/igsource/igsource/schema"
+	"github.com/igsource/igsource/sink/internal/lockfile"
 )
 
 // heldInMemory is how many bytes of rows since the last commit stay in memory, over all tables.
@@ -22,7 +23,22 @@ type Folder struct {
 	path   string
 	format Format
 	fs     fileSystem
+	clock  clock.Clock
 	limit  int64 // of held bytes in memory
+	sort   int   // limit of what is sorted in memory; 0 is sortMemory
+
+	incremental bool
+	whole       []string // tables that are not
+
+	// Of a run whose state is kept.
+	seen    map[string]sight // by State
+	kept    bool
+	runs    []plugin.KeptRun
+	locks   []*lockfile.File
+	logs    []*keptLog // of runs, and then of inputs that are not among them
+	writing *keptLog   // the one with open files
+	buffer  *bufio.Writer
+	noted   bool // the state file says that the runs have ended
 
 	state   state
 	created bool   // the folder was made by Begin
@@ -48,10 +64,25 @@ var (
 	_ plugin.WorkPlacer = (*Folder)(nil)
 )
 
+// A FolderOption changes how a Folder writes.
+type FolderOption func(*Folder)
+
+// Incremental says that the rows of a run are to be merged by key into those of earlier runs. A run whose
+// state is kept then writes files of its own, and a manifest lists those that are current; see Manifest. A
+// run without Keep writes as ever. The tables called whole are all there is each time: of them the newest file
+// alone is current.
+func Incremental(whole ...string) FolderOption {
+	return func(f *Folder) { f.incremental, f.whole = true, whole }
+}
+
 // NewFolder returns a sink that writes tables as files of format into the folder path. It touches
 // nothing before Begin.
-func NewFolder(path string, format Format) *Folder {
-	return &Folder{path: path, format: format, fs: system{}, limit: heldInMemory}
+func NewFolder(path string, format Format, opts ...FolderOption) *Folder {
+	f := &Folder{path: path, format: format, fs: system{}, clock: clock.System(), limit: heldInMemory}
+	for _, o := range opts {
+		o(f)
+	}
+	return f
 }
 
 // WorkDir implements plugin.WorkPlacer: a folder that does not exist yet, inside the hidden one, and
@@ -97,7 +128,7 @@ func (f *Folder) announce(tables []schema.Table) error {
 				return &plugin.UserError{Err: fmt.Errorf("table %s cannot be written as %s: %w", t.Name, f.format.Extension, err)}
 			}
 		}
-		o := &output{table: t, schema: t.Arrow(), target: filepath.Join(f.path, FileName(t.Name)+"."+f.format.Extension)}
+		o := &output{table: t, schema: t.Arrow(), bare: bareSchema(t), target: filepath.Join(f.path, FileName(t.Name)+"."+f.format.Extension)}
 		if f.format.Beside != nil {
 			var err error
 			if o.beside, err = f.format.Beside(t); err != nil {
@@ -122,8 +153,11 @@ func (f *Folder) prepare() error {
 			}
 		}
 	}
+	if err := f.checkManifests(); err != nil {
+		return err
+	}
 	var err error
-	if f.work, err = f.fs.MkdirTemp(f.path, ".igsource-*"); err != nil {
+	if f.work, err = f.fs.MkdirTemp(f.path, hidden+"-*"); err != nil {
 		return writeError("the folder "+f.path, err)
 	}
 	for _, sub := range []string{newFolder, oldFolder, heldFolder} {
@@ -147,6 +181,7 @@ const (
 	newFolder  = "new"
 	oldFolder  = "old"
 	heldFolder = "held"
+	savedName  = "saved" // a file that is there where old holds the only copy of a user's file
 )
 
 // Write implements plugin.Sink. It keeps the record, or a copy of it in the hidden folder, until Commit
@@ -191,45 +226,37 @@ func (f *Folder) hold(batch plugin.Batch) error {
 	return nil
 }
 
-// retained is how many bytes stay in memory because of rec.
-func retained(rec arrow.Record) int64 {
-	var sum func(arrow.ArrayData) int64
-	sum = func(d arrow.ArrayData) int64 {
-		var n int64
-		for _, b := range d.Buffers() {
-			if b != nil {
-				n += int64(b.Cap())
-			}
-		}
-		for _, c := range d.Children() {
-			n += sum(c)
-		}
-		if d.DataType().ID() == arrow.DICTIONARY {
-			n += sum(d.Dictionary())
-		}
-		return n
-	}
-	var n int64
-	for _, c := range rec.Columns() {
-		n += sum(c.Data())
-	}
-	return n
-}
-
-// Commit implements plugin.Sink: the rows become part of the files, for good. The position is not kept:
-// files are whole or not there, so that there is nothing to go on from. After a failed Write it answers
-// with that failure, until Abort.
-func (f *Folder) Commit(ctx context.Context, _ plugin.Position) error {
+// Commit implements plugin.Sink: the rows become part of the files, for good. After Keep they are appended,
+// with the position, to what a next run can go on from; without it the position is not kept. After a failed
+// Write it answers with that failure, until Abort.
+func (f *Folder) Commit(ctx context.Context, at plugin.Position) error {
 	if err := f.ready(ctx); err != nil {
 		return err
 	}
+	if err := f.commit(at); err != nil {
+		f.broken = err
+		return err
+	}
+	f.held = 0
+	return nil
+}
+
+func (f *Folder) commit(at plugin.Position) error {
+	if f.kept {
+		l, err := f.log(at.Source)
+		if err != nil {
+			return err
+		}
+		if f.buffer == nil {
+			f.buffer = bufio.NewWriterSize(nil, writeBuffer)
+		}
+		return l.commit(f.outputs, f.buffer, at)
+	}
 	for _, o := range f.outputs {
 		if err := o.commit(); err != nil {
-			f.broken = err
 			return err
 		}
 	}
-	f.held = 0
 	return nil
 }
 
@@ -259,8 +286,8 @@ func (f *Folder) ready(ctx context.Context) error {
 }
 
 // Finish implements plugin.Sink. Rows that were not committed are dropped. With an error, and without
-// ok, the folder is as Begin found it.
-func (f *Folder) Finish(_ context.Context, ok bool) error {
+// ok, the files are as Begin found them; what was committed after Keep waits, hidden, for the next run.
+func (f *Folder) Finish(ctx context.Context, ok bool) error {
 	if f.state != open {
 		if ok {
 			return errClosed
@@ -269,65 +296,103 @@ func (f *Folder) Finish(_ context.Context, ok bool) error {
 	}
 	f.state = done
 	var err error
+	published := false
 	if ok {
-		if err = f.publish(); err == nil {
+		if err = f.publish(ctx); err == nil {
 			// The files stand. What is left of the hidden folder, should it resist, holds nothing of worth.
-			f.created = false
-			_ = f.clear()
-			return nil
+			f.created, published = false, true
 		}
 	}
-	return errors.Join(err, f.clear())
+	if published {
+		// First, while the journals still say whose it is.
+		f.release()
+		_ = f.removeWork()
+	}
+	err = errors.Join(err, f.endKept(published))
+	if e := f.clear(); !published {
+		err = errors.Join(err, e)
+	}
+	return err
 }
 
-func (f *Folder) publish() error {
+// publish finishes the files and puts them in place.
+func (f *Folder) publish(ctx context.Context) error {
 	if f.broken != nil {
 		return f.broken
+	}
+	if f.kept {
+		for _, l := range f.logs {
+			if err := l.rest(false); err != nil {
+				return writeError("the folder "+f.path, err)
+			}
+		}
+		if err := f.assemble(ctx); err != nil {
+			return err
+		}
 	}
 	for _, o := range f.outputs {
 		if err := o.finish(); err != nil {
 			return err
 		}
 		for _, b := range o.beside {
-			if err := f.writeBeside(o, b); err != nil {
-				return err
+			if err := f.writeFile(o.work+b.Suffix, b.Content); err != nil {
+				return writeError(o.target+b.Suffix, err)
 			}
 		}
 	}
-	return f.replace()
+	if !f.kept {
+		return f.replace(f.fileMoves())
+	}
+	return f.publishKept(ctx)
 }
 
-func (f *Folder) writeBeside(o *output, b BesideFile) error {
-	w, err := f.fs.Create(o.work + b.Suffix)
-	if err == nil {
-		if _, err = w.Write(b.Content); err == nil {
-			err = w.Sync()
-		}
-		err = errors.Join(err, w.Close())
-	}
+// writeFile writes a whole new file.
+func (f *Folder) writeFile(path string, content []byte) error {
+	w, err := f.fs.Create(path)
 	if err != nil {
-		return writeError(o.target+b.Suffix, err)
+		return err
 	}
-	return nil
+	if _, err = w.Write(content); err == nil {
+		err = w.Sync()
+	}
+	return errors.Join(err, w.Close())
 }
 
 // clear releases everything and removes what Begin made, but for files that stand.
 func (f *Folder) clear() error {
-	for _, o := range f.outputs {
-		o.release()
+	f.release()
+	f.outputs, f.byName, f.buffer = nil, nil, nil
+	err := f.removeWork()
+	for _, l := range f.locks {
+		err = errors.Join(err, l.Unlock())
 	}
-	f.outputs, f.byName = nil, nil
-	var err error
-	if f.work != "" && !f.keep {
-		if e := f.fs.RemoveAll(f.work); e != nil {
-			err = fmt.Errorf("%s cannot be removed: %w", f.work, bare(e))
-		}
-		f.work = ""
-	}
+	f.locks = nil
 	if f.created && !f.keep {
 		f.created = false
 		// Somebody may have put a file there in the meantime; then the folder is theirs.
 		_ = f.fs.Remove(f.path)
 	}
 	return err
+}
+
+func (f *Folder) release() {
+	for _, o := range f.outputs {
+		o.release()
+	}
+}
+
+// removeWork removes the hidden folder, unless it holds the only copy of a user's file.
+func (f *Folder) removeWork() error {
+	work := f.work
+	f.work = ""
+	switch {
+	case work == "":
+	case f.keep:
+		_ = f.writeFile(filepath.Join(work, savedName), nil) // so that no run removes it
+	default:
+		if err := f.fs.RemoveAll(work); err != nil {
+			return fmt.Errorf("%s cannot be removed: %w", work, bare(err))
+		}
+	}
+	return nil
 }

@@ -20,6 +20,29 @@ type Format struct {
 	// Beside returns what is written beside the file of a table once the rows are: by the suffix that
 	// its name has after the file's. Nil is nothing.
 	Beside func(schema.Table) ([]BesideFile, error)
+	// Merging is how Compact reads files back and writes them anew. Nil is a format that cannot be
+	// compacted.
+	Merging *Merging
+}
+
+// Merging is how the files of a format are made into one.
+type Merging struct {
+	// Text says that NewDecoder gives what stands in a file as it is, in Binary columns, so that nothing
+	// is lost by reading a text and writing it again.
+	Text bool
+	// NewDecoder reads a file back. Table is what Compact knows of it: a file may lack some of its columns.
+	NewDecoder func(from ReadFile, table schema.Table) (Decoder, error)
+	// NewEncoder starts a file of what NewDecoder gives; nil is the Format's own. With Text all columns of
+	// the table are Binary and may be null.
+	NewEncoder func(w io.Writer, table schema.Table) (Encoder, error)
+}
+
+// A Decoder reads one file back.
+type Decoder interface {
+	// Next returns the next rows, lent until the next call of a method, or io.EOF.
+	Next() (arrow.Record, error)
+	// Release lets go of what the decoder holds, but for the file.
+	Release()
 }
 
 // A BesideFile accompanies the file of a table.

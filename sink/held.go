@@ -50,15 +50,20 @@ func (h *held) spillAll() error {
 	return nil
 }
 
-// write writes a copy: Arrow's stream writer panics on some slices without rows.
-func (s *spill) write(rec arrow.Record) error {
-	whole, err := join(memory.DefaultAllocator, rec.Schema(), []arrow.Record{rec})
+func (s *spill) write(rec arrow.Record) error { return writeCopy(s.stream, rec.Schema(), rec) }
+
+// writeCopy writes a copy: Arrow's stream writer panics on some slices without rows.
+func writeCopy(to *ipc.Writer, schema *arrow.Schema, rec arrow.Record) error {
+	whole, err := join(memory.DefaultAllocator, schema, []arrow.Record{rec})
 	if err != nil {
 		return err
 	}
 	defer whole.Release()
-	return s.stream.Write(whole)
+	return to.Write(whole)
 }
+
+// empty says that nothing is held.
+func (h *held) empty() bool { return h.spill == nil && len(h.records) == 0 }
 
 // each gives every held record to write and forgets it.
 func (h *held) each(write func(arrow.Record) error) error {
@@ -92,15 +97,16 @@ func (h *held) eachSpilled(write func(arrow.Record) error) error {
 		return err
 	}
 	defer func() { _ = back.Close() }()
-	if err := readStream(back, write); err != nil {
+	if err := readStream(bufio.NewReaderSize(back, writeBuffer), write); err != nil {
 		return fmt.Errorf("reading back rows that were set aside: %w", err)
 	}
 	h.dropSpill()
 	return nil
 }
 
+// readStream reads an Arrow stream, to its end and no further.
 func readStream(from io.Reader, write func(arrow.Record) error) error {
-	r, err := ipc.NewReader(bufio.NewReaderSize(from, writeBuffer))
+	r, err := ipc.NewReader(from)
 	if err != nil {
 		return err
 	}
@@ -134,4 +140,29 @@ func (h *held) release() {
 		rec.Release()
 	}
 	h.records = nil
+}
+
+// retained is how many bytes stay in memory because of rec.
+func retained(rec arrow.Record) int64 {
+	var sum func(arrow.ArrayData) int64
+	sum = func(d arrow.ArrayData) int64 {
+		var n int64
+		for _, b := range d.Buffers() {
+			if b != nil {
+				n += int64(b.Cap())
+			}
+		}
+		for _, c := range d.Children() {
+			n += sum(c)
+		}
+		if d.DataType().ID() == arrow.DICTIONARY {
+			n += sum(d.Dictionary())
+		}
+		return n
+	}
+	var n int64
+	for _, c := range rec.Columns() {
+		n += sum(c.Data())
+	}
+	return n
 }

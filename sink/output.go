@@ -18,6 +18,8 @@ const writeBuffer = 64 << 10
 type output struct {
 	table  schema.Table
 	schema *arrow.Schema
+	bare   *arrow.Schema // without key and docs, for rows that are set aside
+	rows   int64         // in the file
 	// seen is the last schema that a record came with, known to fit.
 	seen   *arrow.Schema
 	beside []BesideFile
@@ -66,7 +68,7 @@ func (o *output) fit(rec arrow.Record) (arrow.Record, error) {
 
 // commit encodes what is held, and holds nothing then.
 func (o *output) commit() error {
-	if err := o.held.each(o.enc.Write); err != nil {
+	if err := o.held.each(o.encode); err != nil {
 		return writeError(o.target, err)
 	}
 	return nil

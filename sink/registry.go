@@ -19,15 +19,24 @@ type Options struct {
 	// Schema is where in a database the tables are; empty is the database's own choice. Formats that have no
 	// such thing do not look at it.
 	Schema string
-	// Incremental says that the rows are meant to be merged by key into those of earlier runs. Formats
-	// that have a place for it, as csv has in its manifest, pass it on to who reads them: for tables
-	// with a key, since rows without one could only be added again.
+	// Incremental says that the rows are meant to be merged by key into those of earlier runs. Files then
+	// are one a run, where the run's state is kept; see Folder. Formats that have a place for it, as csv has
+	// in its manifest, pass it on to who reads them: for tables with a key, since rows without one could only
+	// be added again.
 	Incremental bool
 	// Whole names tables whose rows are all there is, and replace those of earlier runs also where
 	// Incremental is set.
 	Whole []string
 	// Clock tells sinks that wait how long they have; nil is the system's.
 	Clock clock.Clock
+}
+
+// FolderOptions are the options as a Folder takes them, for formats that write files.
+func (o Options) FolderOptions() []FolderOption {
+	if !o.Incremental {
+		return nil
+	}
+	return []FolderOption{Incremental(o.Whole...)}
 }
 
 // A Factory makes a sink. It touches nothing: what is wrong with a target is said by Sink.Begin.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 
 	"github.com/igsource/igsource/plugin"
 )
@@ -19,19 +20,39 @@ type move struct {
 	moved   bool
 }
 
-// replace moves all files into place, or none. What stood there gets a second name in the hidden folder
-// first, so that at any moment each path has either its old file or its new one; only where the file
-// system knows no second names is there an instant between the two.
-func (f *Folder) replace() error {
+// fileMoves are the moves of all outputs' files.
+func (f *Folder) fileMoves() []*move {
 	var moves []*move
 	for _, o := range f.outputs {
 		for i, to := range o.targets() {
-			m := &move{from: o.work, to: to, old: filepath.Join(f.work, oldFolder, filepath.Base(to))}
+			m := &move{from: o.work, to: to}
 			if i > 0 {
 				m.from += o.beside[i-1].Suffix
 			}
 			moves = append(moves, m)
 		}
+	}
+	return moves
+}
+
+// oldName is the name, among those moved aside, of the file at path in the folder; fromOldName is its way
+// back. No name that is written here holds the sign.
+func (f *Folder) oldName(path string) string {
+	rel, err := filepath.Rel(f.path, path)
+	if err != nil {
+		rel = filepath.Base(path)
+	}
+	return strings.ReplaceAll(filepath.ToSlash(rel), "/", "~")
+}
+
+func fromOldName(name string) string { return filepath.FromSlash(strings.ReplaceAll(name, "~", "/")) }
+
+// replace moves all files into place, or none. What stood there gets a second name in the hidden folder
+// first, so that at any moment each path has either its old file or its new one; only where the file
+// system knows no second names is there an instant between the two.
+func (f *Folder) replace(moves []*move) error {
+	for _, m := range moves {
+		m.old = filepath.Join(f.work, oldFolder, f.oldName(m.to))
 	}
 	for _, m := range moves {
 		if err := f.secure(m); err != nil {
@@ -44,7 +65,13 @@ func (f *Folder) replace() error {
 			return errors.Join(err, f.moveBack(moves[:i+1]))
 		}
 	}
-	f.fs.SyncFolder(f.path)
+	folders := map[string]bool{f.path: true}
+	for _, m := range moves {
+		folders[filepath.Dir(m.to)] = true
+	}
+	for path := range folders {
+		f.fs.SyncFolder(path)
+	}
 	return nil
 }
 

@@ -15,6 +15,7 @@ import (
 	_ "github.com/igsource/igsource/sink/csv"
 	_ "github.com/igsource/igsource/sink/jsonl"
 	_ "github.com/igsource/igsource/sink/parquet"
+	_ "github.com/igsource/igsource/sink/postgres"
 	_ "github.com/igsource/igsource/sink/sqlite"
 )
 

@@ -337,13 +337,17 @@ func (s *Source) graph(notes func(plugin.Note)) (*graphapi.Client, error) {
 	return client.Observe(observer(notes)), nil
 }
 
+// Incremental implements plugin.Incremental.
+func (s *Source) Incremental() bool { return s.config.Incremental }
+
 // GoesOn implements plugin.Tolerant.
 func (s *Source) GoesOn() bool { return s.config.ErrorHandling == skipOnError }
 
 var (
-	_ plugin.Source   = (*Source)(nil)
-	_ plugin.Warner   = (*Source)(nil)
-	_ plugin.Tolerant = (*Source)(nil)
+	_ plugin.Incremental = (*Source)(nil)
+	_ plugin.Source      = (*Source)(nil)
+	_ plugin.Warner      = (*Source)(nil)
+	_ plugin.Tolerant    = (*Source)(nil)
 
 	_ plugin.Identified = (*Source)(nil)
 	_ plugin.Factory    = New

@@ -16,8 +16,9 @@ import (
 	"github.com/igsource/igsource/schema"
 )
 
-// KeepsState says that the sink is a plugin.StateKeeper, and has TestSink test that. It goes with
-// KeepsCommitted.
+// KeepsState says that the sink is a plugin.StateKeeper, and has TestSink test that. Without KeepsCommitted
+// what an unfinished run has committed shows when the run has come to its end, and then alone; a run without
+// a mark need not be remembered.
 func KeepsState() SinkOption {
 	return func(s *sinkSuite) {
 		s.more = append(s.more, func(s *sinkSuite) []sinkCheck {
@@ -162,10 +163,17 @@ func (s *sinkSuite) unfinished(t testing.TB, dir, input string) (plugin.State, e
 func (s *sinkSuite) checkUnfinished(t testing.TB) error {
 	dir := filepath.Join(t.TempDir(), "out")
 	want, err := s.unfinished(t, dir, "suite")
-	return errors.Join(err,
+	err = errors.Join(err,
 		s.expectState(t, dir, "suite", want), s.expectState(t, dir, "suite", want),
-		s.expectState(t, dir, "another", plugin.State{}),
-		s.expect(t, dir, numberTable, numbers(0, 3)...))
+		s.expectState(t, dir, "another", plugin.State{}))
+	if s.keeps {
+		return errors.Join(err, s.expect(t, dir, numberTable, numbers(0, 3)...))
+	}
+	r, again := s.keep(t, dir, "suite", firstStart, "p1")
+	if again != nil {
+		return errors.Join(err, again)
+	}
+	return errors.Join(err, r.finish(true), s.expect(t, dir, numberTable, numbers(0, 3)...))
 }
 
 func (s *sinkSuite) checkResumed(t testing.TB) error {
@@ -188,7 +196,8 @@ func (s *sinkSuite) checkResumed(t testing.TB) error {
 	}
 	reached := maps.Clone(want.Coming)
 	delete(reached, "") // the runner's, of the unfinished run
-	err = errors.Join(r.finish(true), s.expectState(t, dir, "suite", plugin.State{Reached: reached}))
+	err = errors.Join(r.finish(true), s.expectState(t, dir, "suite", plugin.State{Reached: reached}),
+		s.expect(t, dir, numberTable, numbers(0, 4)...))
 	if err != nil {
 		return err
 	}
@@ -206,7 +215,7 @@ func (s *sinkSuite) checkResumed(t testing.TB) error {
 	}
 	reached["a"] = json.RawMessage(`"later"`)
 	return errors.Join(r.finish(true), s.expectState(t, dir, "suite", plugin.State{Reached: reached}),
-		s.expect(t, dir, numberTable, numbers(0, 4)...))
+		s.expect(t, dir, numberTable, s.after(numbers(0, 4), nil)...))
 }
 
 func (s *sinkSuite) checkForgotten(t testing.TB) error {
@@ -222,7 +231,11 @@ func (s *sinkSuite) checkForgotten(t testing.TB) error {
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(r.finish(false), s.expectState(t, dir, "suite", plugin.State{Start: c.start, Properties: c.properties})); err != nil {
+		want := plugin.State{}
+		if s.keeps {
+			want = plugin.State{Start: c.start, Properties: c.properties}
+		}
+		if err := errors.Join(r.finish(false), s.expectState(t, dir, "suite", want)); err != nil {
 			return fmt.Errorf("%s: %w", c.what, err)
 		}
 	}
@@ -258,7 +271,15 @@ func (s *sinkSuite) checkUnasked(t testing.TB) error {
 	}
 	r.input = "suite"
 	return errors.Join(r.write(numberTable, numbers(3, 4)...), r.mark("s1", 7, "a", "0"), r.finish(true),
-		s.expectState(t, dir, "suite", want), s.expect(t, dir, numberTable, numbers(0, 4)...))
+		s.expectState(t, dir, "suite", want), s.expect(t, dir, numberTable, s.after(numbers(0, 3), numbers(3, 4))...))
+}
+
+// after is what shows after a run has written rows on top of earlier ones.
+func (s *sinkSuite) after(earlier, rows [][]any) [][]any {
+	if s.keeps {
+		return slices.Concat(earlier, rows)
+	}
+	return rows
 }
 
 // checkOnce goes on from a mark in a table in which nothing tells a row from its double.
@@ -307,7 +328,10 @@ func (s *sinkSuite) checkTwoRuns(t testing.TB) error {
 	if kept != nil {
 		return errors.Join(err, fmt.Errorf("a run is kept out after the other has ended: %w", kept))
 	}
-	return errors.Join(err, again.finish(true), s.expectSet(t, dir, numberTable, numbers(0, 2)...))
+	if !s.keeps {
+		err = errors.Join(err, s.expect(t, dir, numberTable, numbers(0, 1)...))
+	}
+	return errors.Join(err, again.finish(true), s.expectSet(t, dir, numberTable, s.after(numbers(0, 2), nil)...))
 }
 
 // expectSet is expect without regard to order.

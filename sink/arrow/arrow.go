@@ -14,12 +14,14 @@ import (
 )
 
 func init() {
-	sink.Register("arrow", func(o sink.Options) (plugin.Sink, error) { return New(o.Path), nil })
+	sink.Register("arrow", func(o sink.Options) (plugin.Sink, error) { return New(o.Path, o.FolderOptions()...), nil })
 }
 
 // New returns a sink that writes into the folder path.
-func New(path string) *sink.Folder {
-	return sink.NewFolder(path, sink.Format{Extension: "arrow", Check: check, NewEncoder: NewEncoder})
+func New(path string, opts ...sink.FolderOption) *sink.Folder {
+	return sink.NewFolder(path, sink.Format{
+		Extension: "arrow", Check: check, NewEncoder: NewEncoder, Merging: &sink.Merging{NewDecoder: newDecoder},
+	}, opts...)
 }
 
 // check refuses the types whose arrays cannot be joined without loss.

@@ -37,7 +37,7 @@ func TestConformance(t *testing.T) {
 				rec.Release()
 			}
 			return rows
-		})
+		}, plugintest.KeepsState(), plugintest.Excludes())
 }
 
 // read returns the records of a stream whose schema must be table's, with its metadata.

@@ -26,6 +26,7 @@ type Options struct {
 
 // New returns a sink that writes into the folder path.
 func New(path string, opts Options) *sink.Folder {
+	layout := sink.Options{Incremental: opts.Incremental, Whole: opts.Whole}.FolderOptions()
 	return sink.NewFolder(path, sink.Format{
 		Extension:  "csv",
 		Check:      cell.CheckTable,
@@ -34,5 +35,6 @@ func New(path string, opts Options) *sink.Folder {
 			m, err := Manifest(t, opts.Incremental && !slices.Contains(opts.Whole, t.Name))
 			return []sink.BesideFile{{Suffix: ".manifest", Content: m}}, err
 		},
-	})
+		Merging: &sink.Merging{Text: true, NewDecoder: newDecoder, NewEncoder: newRewriter},
+	}, layout...)
 }

@@ -47,7 +47,7 @@ func TestConformance(t *testing.T) {
 				out = append(out, cells)
 			}
 			return out
-		})
+		}, plugintest.KeepsState(), plugintest.Excludes())
 }
 
 // cellOf is a field as plugintest.Cells writes it: only timestamps look different.

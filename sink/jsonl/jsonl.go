@@ -12,12 +12,15 @@ import (
 )
 
 func init() {
-	sink.Register("jsonl", func(o sink.Options) (plugin.Sink, error) { return New(o.Path), nil })
+	sink.Register("jsonl", func(o sink.Options) (plugin.Sink, error) { return New(o.Path, o.FolderOptions()...), nil })
 }
 
 // New returns a sink that writes into the folder path.
-func New(path string) *sink.Folder {
-	return sink.NewFolder(path, sink.Format{Extension: "jsonl", Check: cell.CheckTable, NewEncoder: NewEncoder})
+func New(path string, opts ...sink.FolderOption) *sink.Folder {
+	return sink.NewFolder(path, sink.Format{
+		Extension: "jsonl", Check: cell.CheckTable, NewEncoder: NewEncoder,
+		Merging: &sink.Merging{Text: true, NewDecoder: newDecoder, NewEncoder: newRewriter},
+	}, opts...)
 }
 
 // flushAt is how many bytes are gathered before they are written.

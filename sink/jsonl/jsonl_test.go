@@ -38,7 +38,7 @@ func TestConformance(t *testing.T) {
 				rows = append(rows, cells(t, table, line))
 			}
 			return rows
-		})
+		}, plugintest.KeepsState(), plugintest.Excludes())
 }
 
 // cells reads a line, whose members must be table's columns in order, as plugintest.Cells writes it.

@@ -18,11 +18,11 @@ import (
 )
 
 func init() {
-	sink.Register("parquet", func(o sink.Options) (plugin.Sink, error) { return New(o.Path), nil })
+	sink.Register("parquet", func(o sink.Options) (plugin.Sink, error) { return New(o.Path, o.FolderOptions()...), nil })
 }
 
 // New returns a sink that writes into the folder path.
-func New(path string) *sink.Folder {
+func New(path string, opts ...sink.FolderOption) *sink.Folder {
 	return sink.NewFolder(path, sink.Format{
 		Extension: "parquet",
 		Check: func(t schema.Table) error {
@@ -30,7 +30,8 @@ func New(path string) *sink.Folder {
 			return err
 		},
 		NewEncoder: NewEncoder,
-	})
+		Merging:    &sink.Merging{NewDecoder: newDecoder},
+	}, opts...)
 }
 
 // bridge returns t as a schema that arrow-go's Parquet takes.

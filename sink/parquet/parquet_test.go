@@ -46,7 +46,7 @@ func TestConformance(t *testing.T) {
 				rec.Release()
 			}
 			return rows
-		})
+		}, plugintest.KeepsState(), plugintest.Excludes())
 }
 
 func read(t require.TestingT, b []byte) v18.Table {

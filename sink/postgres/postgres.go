@@ -15,7 +15,7 @@ import (
 
 func init() {
 	sink.Register("postgres", func(o sink.Options) (plugin.Sink, error) {
-		return New(secret.New(o.Path), Options{Schema: o.Schema}), nil
+		return New(secret.New(o.Path), Options{Schema: o.Schema, Clock: o.Clock}), nil
 	})
 }
 

@@ -44,6 +44,7 @@ type cli struct {
 	Accounts    accountsCommand    `cmd:"" help:"List the accounts that a run file's token reaches."`
 	Templates   templatesCommand   `cmd:"" help:"List the run files that init writes."`
 	Init        initCommand        `cmd:"" help:"Write a run file that is ready but for the token."`
+	Compact     compactCommand     `cmd:"" help:"Make one file of those that incremental runs wrote, for each table."`
 	State       stateCommand       `cmd:"" help:"Show, or make it forget, what a run file's target keeps of earlier runs."`
 	Demo        demoCommand        `cmd:"" help:"Run the whole thing against a built-in Graph API; needs no token."`
 	GraphServer graphServerCommand `cmd:"" name:"graph-server" help:"Serve the built-in Graph API on its own."`

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,8 +24,8 @@ var databases = map[string]string{"sqlite": "instagram.db", "duckdb": "instagram
 
 // sinkFlags say where rows land, over the run file.
 type sinkFlags struct {
-	Out    string `placeholder:"PATH" help:"Where to write, over the run file's sink.path: a folder, by default out, or for sqlite a file, by default instagram.db."`
-	Format string `placeholder:"FORMAT" help:"parquet, csv, arrow, jsonl or sqlite, over the run file's sink.format. Default parquet."`
+	Out    string `placeholder:"PATH" help:"Where to write, over the run file's sink.path: a folder, by default out, for sqlite a file, by default instagram.db, for postgres its address."`
+	Format string `placeholder:"FORMAT" help:"parquet, csv, arrow, jsonl, sqlite or postgres, over the run file's sink.format. Default parquet."`
 }
 
 // A target is where the rows of a run land.
@@ -95,6 +96,9 @@ func (c *sinkFlags) target(sys *System, f *runFlags, o *opened) (target, error) 
 	if err != nil {
 		return target{}, err
 	}
+	if !opts.Incremental {
+		opts.Incremental, opts.Whole = o.incremental()
+	}
 	to, err := sink.Open(opts)
 	if err != nil {
 		where := "--format"
@@ -103,10 +107,36 @@ func (c *sinkFlags) target(sys *System, f *runFlags, o *opened) (target, error) 
 		}
 		return target{}, plugin.Userf("%s: %w", where, err)
 	}
+	if o.file.sink.parent && kindOf(opts.Format) == "files" {
+		to = sink.Stateless(to) // where its configuration comes from, each run is a new one
+	}
 	if parent {
 		to = newInParent(to, filepath.Dir(opts.Path))
 	}
 	return target{sink: to, format: strings.ToLower(opts.Format), path: opts.Path}, nil
+}
+
+// incremental says whether any source reads only what is new, and which tables are whole each time all the same:
+// those that none of these sources fills.
+func (o *opened) incremental() (any bool, whole []string) {
+	var added []string
+	for _, in := range o.inputs {
+		tables, err := in.Source.Tables()
+		if err != nil {
+			continue // the run says what is wrong
+		}
+		source, ok := in.Source.(plugin.Incremental)
+		adds := ok && source.Incremental()
+		any = any || adds
+		for _, t := range tables {
+			if adds {
+				added = append(added, t.Name)
+			} else {
+				whole = append(whole, t.Name)
+			}
+		}
+	}
+	return any, slices.DeleteFunc(whole, func(name string) bool { return slices.Contains(added, name) })
 }
 
 // sinkText is what a value of the run file's sink stands for. Where a secret is in it, none of it is shown
