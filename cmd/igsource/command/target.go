@@ -118,7 +118,7 @@ func (c *sinkFlags) target(sys *System, f *runFlags, o *opened) (target, error) 
 
 // incremental says whether any source reads only what is new, and which tables are whole each time all the same:
 // those that none of these sources fills.
-func (o *opened) incremental() (any bool, whole []string) {
+func (o *opened) incremental() (some bool, whole []string) {
 	var added []string
 	for _, in := range o.inputs {
 		tables, err := in.Source.Tables()
@@ -127,7 +127,7 @@ func (o *opened) incremental() (any bool, whole []string) {
 		}
 		source, ok := in.Source.(plugin.Incremental)
 		adds := ok && source.Incremental()
-		any = any || adds
+		some = some || adds
 		for _, t := range tables {
 			if adds {
 				added = append(added, t.Name)
@@ -136,7 +136,7 @@ func (o *opened) incremental() (any bool, whole []string) {
 			}
 		}
 	}
-	return any, slices.DeleteFunc(whole, func(name string) bool { return slices.Contains(added, name) })
+	return some, slices.DeleteFunc(whole, func(name string) bool { return slices.Contains(added, name) })
 }
 
 // sinkText is what a value of the run file's sink stands for. Where a secret is in it, none of it is shown
