@@ -1,11 +1,15 @@
 package instagram
 
 import (
+	"bytes"
+	"regexp"
+	"slices"
 	"strconv"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/schema/tables"
 	"github.com/igsource/igsource/shred"
 )
 
@@ -46,6 +50,9 @@ func (q *queryReading) decode(n *queryNode, body []byte, parent string) (*queryP
 	if err := q.set(d, n, paramParent, parent); err != nil {
 		return nil, err
 	}
+	if q.plan.takesAnything() {
+		body = withoutTokens(body)
+	}
 	page, err := d.Decode(body)
 	if err != nil {
 		return nil, err
@@ -59,6 +66,25 @@ func (q *queryReading) decode(n *queryNode, body []byte, parent string) (*queryP
 		p.more = p.after != "" && p.records[n.number].NumRows() > 0
 	}
 	return p, q.opened(p, page.Open)
+}
+
+// takesAnything says whether a column takes whatever comes.
+func (p *queryPlan) takesAnything() bool {
+	return slices.ContainsFunc(p.nodes, func(n *queryNode) bool {
+		return slices.ContainsFunc(n.Columns, func(c tables.QueryColumn) bool { return c.Role == tables.QueryField && c.Form != tables.QueryText })
+	})
+}
+
+// tokenInLink is a link to another page, up to its token, and the token.
+var tokenInLink = regexp.MustCompile(`("(?:next|previous)"\s*:\s*"(?:[^"\\]|\\.)*?access_token=)[^&"\\\s]+`)
+
+// withoutTokens returns body without the tokens that its links to other pages hold: a column that takes whatever
+// comes, as JSON, takes a list with its links.
+func withoutTokens(body []byte) []byte {
+	if !bytes.Contains(body, []byte("access_token=")) {
+		return body
+	}
+	return tokenInLink.ReplaceAll(body, []byte("${1}[redacted]"))
 }
 
 // tellUnknown tells the fields that came and have no column.
