@@ -30,14 +30,14 @@ func TestRefusedMetricsAreReadFromMessages(t *testing.T) {
 }
 
 func TestRefusedFieldIsReadFromMessages(t *testing.T) {
-	for message, want := range map[string]string{
-		"(#100) Tried accessing nonexisting field (from_id)":                                 "from_id",
-		"(#100) Tried accessing nonexisting field (view_count) on node type (ShadowIGMedia)": "view_count",
-		"(#100) Invalid parameter":                                                           "",
+	for _, c := range []struct{ message, want string }{
+		{"(#100) Tried accessing nonexisting field (from_id)", "from_id"},
+		{"(#100) Tried accessing nonexisting field (view_count) on node type (ShadowIGMedia)", "view_count"},
+		{"(#100) Invalid parameter", ""},
 	} {
-		name, ok := (&graphapi.Error{Code: 100, Message: message}).RefusedField()
-		assert.Equal(t, want, name)
-		assert.Equal(t, want != "", ok)
+		name, ok := (&graphapi.Error{Code: 100, Message: c.message}).RefusedField()
+		assert.Equal(t, c.want, name)
+		assert.Equal(t, c.want != "", ok)
 	}
 	_, ok := (&graphapi.Error{Code: 4, Message: "nonexisting field (x)"}).RefusedField()
 	assert.False(t, ok)
