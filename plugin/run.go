@@ -108,6 +108,7 @@ type runner struct {
 	byName   map[string]*runTable
 	list     []*runTable // as tables
 	lanes    []*lane     // in the order of delivery
+	queue    []*lane     // in the order of reading
 	ledger   *ledger
 	progress *progress
 	work     workDir
@@ -161,6 +162,9 @@ func (r *runner) execute(ctx context.Context) error {
 		return err
 	}
 	if r.lanes, err = r.lay(plans); err != nil {
+		return err
+	}
+	if r.queue, err = r.readingOrder(plans); err != nil {
 		return err
 	}
 	if err := r.keep(ctx); err != nil {
@@ -306,7 +310,7 @@ func (r *runner) transfer(parent context.Context) error {
 		cancel(errLeft)
 		wg.Wait()
 	}()
-	queue := roundRobin(r.lanes, len(r.inputs))
+	queue := r.queue
 	work := make(chan *lane, len(queue))
 	for _, l := range queue {
 		work <- l
@@ -329,23 +333,6 @@ func (r *runner) transfer(parent context.Context) error {
 		return orStopped(parent, context.Cause(ctx))
 	}
 	return nil
-}
-
-// roundRobin orders the lanes for reading: the first of every input, then the second of every input.
-func roundRobin(lanes []*lane, inputs int) []*lane {
-	byInput := make([][]*lane, inputs)
-	for _, l := range lanes {
-		byInput[l.input] = append(byInput[l.input], l)
-	}
-	out := make([]*lane, 0, len(lanes))
-	for i := 0; len(out) < len(lanes); i++ {
-		for _, ls := range byInput {
-			if i < len(ls) {
-				out = append(out, ls[i])
-			}
-		}
-	}
-	return out
 }
 
 // stopped is the error of a run that ctx ended.

@@ -75,7 +75,12 @@ type PlanRequest struct {
 
 // A Plan is the work of a run.
 type Plan struct {
+	// Splits are in the order in which their rows are delivered.
 	Splits []Split `json:"splits"`
+	// Reading are the IDs of splits in the order in which a host had best begin to read them, where that is
+	// not the order of Splits: the newest first, say, when they tell whether there is anything before them.
+	// Splits that it does not name come after those. Nothing that is delivered depends on it.
+	Reading []string `json:"reading,omitempty"`
 }
 
 // ReadOptions are the options of Source.Read.

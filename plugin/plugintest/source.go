@@ -22,6 +22,8 @@ type Source struct {
 	// Schemas are its tables, and Script its splits.
 	Schemas []schema.Table
 	Script  []Split
+	// ReadFirst is the plan's Reading.
+	ReadFirst []string
 	// Failures and Remarks are the answers of Validate and Warnings.
 	Failures, Remarks []plugin.Failure
 	// TablesErr, PlanErr and FinishErr are what those methods fail with.
@@ -93,7 +95,7 @@ func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan,
 	if s.PlanErr != nil {
 		return plugin.Plan{}, s.PlanErr
 	}
-	var p plugin.Plan
+	p := plugin.Plan{Reading: s.ReadFirst}
 	for i, sp := range s.Script {
 		payload, err := json.Marshal(i)
 		if err != nil {
