@@ -105,11 +105,12 @@ type connectError struct{ err error }
 func (e *connectError) Error() string { return "the server cannot be reached" }
 func (e *connectError) Unwrap() error { return e.err }
 
-// text is the cause without what pgconn puts before it: the user, who is nobody's business.
+// text is the cause without what pgconn puts before it: the user, who is nobody's business. What is the same
+// with TLS and without is told once.
 func (e *connectError) text() string {
 	var c *pgconn.ConnectError
 	if errors.As(e.err, &c) {
-		return strings.ReplaceAll(c.Unwrap().Error(), "\n", "; ")
+		return strings.Join(slices.Compact(strings.Split(c.Unwrap().Error(), "\n")), "; ")
 	}
 	return e.err.Error()
 }

@@ -57,10 +57,10 @@
 //
 // Rows are held back in memory, beyond 8 MiB in a temporary file, until a mark ends them. Then they are copied
 // into temporary tables by binary COPY, merged into the tables by a statement each, and committed with the
-// mark. Marks that come close to each other share a transaction, as sqltable.Pace says, to 10,000 rows and one
-// second at most; Finish makes every mark durable. After a kill at any point the database holds the rows up to
-// a mark, and that mark. No transaction is open while the run waits for the API. Rows of a failed run stay, up
-// to its last mark.
+// mark. A transaction takes the marks that come within ten times what ending the last one took, to 10,000 rows
+// and one second at most; Finish makes every mark durable. After a kill at any point the database holds the
+// rows up to a mark, and that mark. No transaction is open while the run waits for the API. Rows of a failed
+// run stay, up to its last mark.
 //
 // # A server that goes away
 //
@@ -77,11 +77,12 @@
 //
 // # State
 //
-// The Sink is a plugin.StateKeeper. The state lies in the table igsource_state of the schema, a row a thing:
+// The Sink is a plugin.StateStore. The state lies in the table igsource_state of the schema, a row a thing:
 // columns input, kind (version, start, properties, mark, coming, reached), name and value, all text; and of the
 // kind run, who writes, and of the kind transaction, the run and the number of its last one.
 //
 // Two runs with one input and one schema keep each other out, from Keep to Finish, by an advisory lock of the
 // server, which lets go of it when the connection ends, however that happens. The second waits for a
-// second, in which the server lets go of what a killed run held, then fails and names the first.
+// second, in which the server lets go of what a killed run held, then fails and names the first. So does
+// ResetState, which takes the same lock. To look at states makes nothing, and needs SELECT on the table alone.
 package postgres

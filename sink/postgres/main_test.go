@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/igsource/igsource/internal/pgserver"
 	"github.com/igsource/igsource/plugin/plugintest"
 	"github.com/igsource/igsource/secret"
 	"github.com/igsource/igsource/sink/internal/sqltable"
-	"github.com/igsource/igsource/sink/postgres/internal/pgserver"
 )
 
 // The server of all tests, nil where PostgreSQL is not installed.

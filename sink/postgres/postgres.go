@@ -11,6 +11,7 @@ import (
 	"github.com/igsource/igsource/schema"
 	"github.com/igsource/igsource/secret"
 	"github.com/igsource/igsource/sink"
+	"github.com/igsource/igsource/sink/internal/sqltable"
 )
 
 func init() {
@@ -34,7 +35,7 @@ type Options struct {
 	Clock clock.Clock
 }
 
-// A Sink is a plugin.StateKeeper that writes into a PostgreSQL database, for one run; the package's comment
+// A Sink is a plugin.StateStore that writes into a PostgreSQL database, for one run; the package's comment
 // says what it promises. Make one with New.
 type Sink struct {
 	dsn   secret.Text
@@ -56,8 +57,7 @@ type Sink struct {
 	broken error // why the database no longer takes what is written
 	told   bool  // broken was returned once
 	run    run
-	known  map[string]plugin.State // what State answered
-	timers timers
+	known  sqltable.Known
 }
 
 type phase int
@@ -68,17 +68,15 @@ const (
 	done
 )
 
-var _ plugin.StateKeeper = (*Sink)(nil)
-
 // New returns a sink that writes into the database that dsn is the address of: a URL,
 // postgres://user:password@host:5432/database, or words, host=… dbname=…. It touches nothing before Begin.
 func New(dsn secret.Text, opts Options) *Sink {
 	opts.Wait = cmp.Or(opts.Wait, DefaultWait)
-	s := &Sink{dsn: dsn, opts: opts, clock: opts.Clock, turn: make(chan struct{}, 1), known: map[string]plugin.State{}}
+	s := &Sink{dsn: dsn, opts: opts, clock: opts.Clock, turn: make(chan struct{}, 1)}
 	if s.clock == nil {
 		s.clock = clock.System()
 	}
-	s.tx.pace.Clock = s.clock
+	s.tx.pace.Clock, s.tx.timer.Clock = s.clock, s.clock
 	return s
 }
 
@@ -276,7 +274,7 @@ func (s *Sink) tellBroken() error {
 // Finish implements plugin.Sink. Rows that were not committed are dropped, those that were stay, with and
 // without ok.
 func (s *Sink) Finish(ctx context.Context, ok bool) error {
-	s.timers.cancel()
+	s.tx.timer.Stop()
 	if err := s.lock(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
@@ -291,7 +289,7 @@ func (s *Sink) Finish(ctx context.Context, ok bool) error {
 	err := s.finish(ctx, ok)
 	s.close()
 	s.unlock()
-	s.timers.wait()
+	s.tx.timer.Wait()
 	return err
 }
 

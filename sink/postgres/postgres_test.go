@@ -86,7 +86,7 @@ func TestConformance(t *testing.T) {
 			read := func(t testing.TB, dir string, table schema.Table) [][]string {
 				return readTable(t, schemaFor(t, dir), table)
 			}
-			plugintest.TestSink(t, open, read, plugintest.KeepsCommitted(), plugintest.KeepsState(), plugintest.Merges(), plugintest.Excludes())
+			plugintest.TestSink(t, open, read, plugintest.KeepsCommitted(), plugintest.KeepsState(), plugintest.Merges(), plugintest.Excludes(), plugintest.StoresState())
 		})
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/sink/internal/lockfile"
 	"github.com/igsource/igsource/sink/internal/sqltable"
 )
 
@@ -30,11 +31,11 @@ type run struct {
 	id     string
 	number int64 // of the last transaction that was committed
 	lost   uint32
-	self   sqltable.Holder
+	self   lockfile.Holder
 }
 
 func newRun(runs []plugin.KeptRun, now time.Time) run {
-	r := run{id: rand.Text(), self: sqltable.Self(now)}
+	r := run{id: rand.Text(), self: lockfile.Self(now)}
 	for _, k := range runs {
 		r.inputs = append(r.inputs, k.Input)
 	}
@@ -114,7 +115,7 @@ func lockKey(schema, kind, name string) string {
 // where nobody knows.
 type owner struct {
 	pid    uint32
-	holder *sqltable.Holder
+	holder *lockfile.Holder
 }
 
 // lockInput takes the lock of an input on the connection, or says who has it.
@@ -143,7 +144,7 @@ func (s *Sink) lockInput(ctx context.Context, c *session, input string) (by owne
 	}
 	// A row of another process is that of an earlier run: this one is only just beginning.
 	if process, line, _ := strings.Cut(rows[0][0], " "); process == strconv.FormatUint(pid, 10) {
-		if h, ok := sqltable.ParseHolder(line); ok {
+		if h, ok := lockfile.ParseHolder(line); ok {
 			by.holder = &h
 		}
 	}
@@ -166,7 +167,7 @@ func (s *Sink) relock(ctx context.Context, c *session) (again bool, err error) {
 		case by.pid == 0:
 			return true, fmt.Errorf("the lock of %q was let go just now", input)
 		}
-		return false, sqltable.Busy(input, s.where(), by.holder)
+		return false, lockfile.Busy(input, s.where(), by.holder)
 	}
 	for _, input := range s.run.inputs {
 		if err := put(ctx, c, s.states(), input, kindRun, fmt.Sprintf("%d %s", c.pid, s.run.self)); err != nil {

@@ -57,14 +57,6 @@ func TestARunThatCameBetween(t *testing.T) {
 	require.NoError(t, s.Finish(t.Context(), false))
 }
 
-func TestStateChangesNothing(t *testing.T) {
-	in := freshSchema(t)
-	state, err := New(dsn(t), Options{Schema: in}).State(t.Context(), "in")
-	require.NoError(t, err)
-	assert.Equal(t, plugin.State{}, state)
-	assert.Empty(t, layout(t, in))
-}
-
 func TestTheTableOfStates(t *testing.T) {
 	in := freshSchema(t)
 	s := begun(t, dsn(t), Options{Schema: in, Clock: clock.NewFake(start)})
@@ -124,6 +116,37 @@ func TestMarksShareATransaction(t *testing.T) {
 	require.NoError(t, s.Commit(t.Context(), plugin.Position{Source: "in", Split: "s", Mark: "last"}))
 	<-ended
 	assert.Len(t, numbers(), 4+sqltable.MostRows, "and a transaction takes no more of them")
+	require.NoError(t, s.Finish(t.Context(), true))
+}
+
+// A timer that ends while rows wait for their mark leaves it to that; where the rows are forgotten instead, the
+// marks before them do not wait for another.
+func TestMarksDoNotWaitForForgottenRows(t *testing.T) {
+	in := freshSchema(t)
+	fake := clock.NewFake(start)
+	pauses := &paused{Fake: fake, wake: make(chan struct{})}
+	s := begun(t, dsn(t), Options{Schema: in, Clock: pauses})
+	ended := make(chan struct{}, 10)
+	s.hook = func(point string) {
+		switch point {
+		case "commit":
+			fake.Advance(20 * time.Millisecond)
+		case "committed":
+			ended <- struct{}{}
+		}
+	}
+	require.NoError(t, lines(s, 0, 1))
+	<-ended
+	require.NoError(t, lines(s, 1, 2)) // waits
+	rec := plugintest.Record(logs, []any{"lost"})
+	defer rec.Release()
+	require.NoError(t, s.Write(t.Context(), plugin.Batch{Table: logs.Name, Record: rec}))
+	close(pauses.wake)
+	s.tx.timer.Wait()
+	assert.Len(t, query(t, in, "SELECT line FROM logs"), 1)
+	require.NoError(t, s.Abort(t.Context()))
+	<-ended
+	assert.Equal(t, [][]string{{"0"}, {"1"}}, query(t, in, "SELECT line FROM logs ORDER BY ctid"))
 	require.NoError(t, s.Finish(t.Context(), true))
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/igsource/igsource/plugin"
 	"github.com/igsource/igsource/schema"
 	"github.com/igsource/igsource/sink/internal/sqltable"
 )
@@ -51,24 +50,23 @@ func newTable(t schema.Table, number int) (*table, error) {
 	if err := t.Check(); err != nil {
 		return nil, err
 	}
-	own := &table{Table: t, fit: sqltable.NewFit(t), staging: fmt.Sprintf("pg_temp.%sstaging_%d", sqltable.Reserved, number)}
+	columns, kinds, err := sqltable.ColumnsOf(t, "PostgreSQL", typeNames)
+	if err != nil {
+		return nil, err
+	}
 	// Values that differ in their bytes and are equal to the database hide a key that stands twice.
 	sure := len(t.Key) > 0
 	var keys []int
 	for i, c := range t.Columns {
-		kind, err := sqltable.KindOf(c.Type)
-		if err != nil {
-			return nil, plugin.Userf("table %s cannot be written to PostgreSQL: column %s: %w", t.Name, c.Name, err)
-		}
-		own.kinds = append(own.kinds, kind)
-		own.columns = append(own.columns, sqltable.Column{Name: c.Name, Type: typeNames[kind], Nullable: c.Nullable})
 		if slices.Contains(t.Key, c.Name) {
 			keys = append(keys, i)
-			sure = sure && kind != sqltable.JSON && kind != sqltable.Real
+			sure = sure && kinds[i] != sqltable.JSON && kinds[i] != sqltable.Real
 		}
 	}
-	own.held = newHeld(keys, sure)
-	return own, nil
+	return &table{
+		Table: t, columns: columns, kinds: kinds, fit: sqltable.NewFit(t), held: newHeld(keys, sure),
+		staging: fmt.Sprintf("pg_temp.%sstaging_%d", sqltable.Reserved, number),
+	}, nil
 }
 
 // nullableKey says whether a part of the key may be null.

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/igsource/igsource/plugin"
@@ -16,6 +15,7 @@ type transaction struct {
 	rows  int64
 	marks []plugin.Position
 	pace  sqltable.Pace
+	timer sqltable.Timer
 	since time.Time // when the last attempt at it began
 	// unsure says that COMMIT was sent and the answer is not known.
 	unsure bool
@@ -46,7 +46,7 @@ func (s *Sink) empty() bool { return s.tx.rows == 0 && len(s.tx.marks) == 0 }
 // settleLater sees to it that marks wait no longer than they may.
 func (s *Sink) settleLater() {
 	if !s.empty() {
-		s.flushAfter(s.tx.pace.Left(s.tx.rows))
+		s.tx.timer.Start(s.tx.pace.Left(s.tx.rows), s.flushLate)
 	}
 }
 
@@ -63,7 +63,7 @@ func (s *Sink) unwrite() {
 // the last mark. Where ctx ends first, what is held stays for another flush; any other error breaks the sink.
 // Without wait it returns nil where the server has gone away, and leaves everything to a later one.
 func (s *Sink) flush(ctx context.Context, ended, wait bool) error {
-	s.timers.cancel()
+	s.tx.timer.Stop()
 	if s.empty() && !ended {
 		return nil
 	}
@@ -131,7 +131,11 @@ func (s *Sink) transact(ctx context.Context, ended bool) error {
 		_ = p.Exec(ctx, t.mergeStatement(t.held.twice))
 	}
 	s.step("merge")
-	if err := s.writeState(ctx, p, ended); err != nil {
+	var inputs []string
+	if ended {
+		inputs = s.run.inputs
+	}
+	if err := s.states().Settle(ctx, p, s.tx.marks, inputs); err != nil {
 		return err
 	}
 	if err := p.run(ctx); err != nil {
@@ -147,61 +151,23 @@ func (s *Sink) transact(ctx context.Context, ended bool) error {
 	return err
 }
 
-// timers are what ends a transaction after a time in which no mark did: one at a time, and none after
-// cancel.
-type timers struct {
-	mu   sync.Mutex
-	stop context.CancelFunc // nil where there is none
-	all  sync.WaitGroup
-}
-
-// start returns the context of a new timer, nil where there is one. The timer calls all.Done.
-func (t *timers) start() context.Context {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.stop != nil {
-		return nil
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	t.stop = stop
-	t.all.Add(1)
-	return ctx
-}
-
-func (t *timers) cancel() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.stop != nil {
-		t.stop()
-		t.stop = nil
-	}
-}
-
-func (t *timers) wait() { t.all.Wait() }
-
 // timerLimit bounds what a timer does, during which the run waits for its turn.
 const timerLimit = 10 * time.Second
 
-func (s *Sink) flushAfter(wait time.Duration) {
-	ctx := s.timers.start()
-	if ctx == nil {
+// flushLate ends a transaction for which no mark came in time.
+func (s *Sink) flushLate() {
+	if s.lock(context.Background()) != nil {
 		return
 	}
-	go func() {
-		defer s.timers.all.Done()
-		if s.clock.Sleep(ctx, wait) != nil || s.lock(ctx) != nil {
-			return
-		}
-		defer s.unlock()
-		// What was written since the last mark waits for the next one, which is at hand, and ends the
-		// transaction for both.
-		if ctx.Err() != nil || s.tx.dirty || s.broken != nil {
-			return
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), timerLimit)
-		defer cancel()
-		if s.flush(ctx, false, false) != nil {
-			s.told = false // nobody heard of it yet
-		}
-	}()
+	defer s.unlock()
+	// What was written since the last mark waits for the next one, which is at hand, and ends the transaction
+	// for both.
+	if s.phase != open || s.broken != nil || s.tx.dirty {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), timerLimit)
+	defer cancel()
+	if s.flush(ctx, false, false) != nil {
+		s.told = false // nobody heard of it yet
+	}
 }

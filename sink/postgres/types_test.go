@@ -143,31 +143,19 @@ func gotText(t testing.TB, kind sqltable.Kind, text string) string {
 }
 
 func TestEveryTypeComesBack(t *testing.T) {
-	table := sinktest.Every()
-	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
-	defer mem.AssertSize(t, 0)
-	samples := rapid.Custom(func(t *rapid.T) []arrow.Record {
-		rec := sinktest.Draw(t, mem, table, 0, rapid.IntRange(0, 40).Draw(t, "rows"))
-		return append(sinktest.Cut(t, rec), rec)
-	})
-	for seed := range 12 {
-		recs := samples.Example(seed)
-		rec, parts := recs[len(recs)-1], recs[:len(recs)-1]
+	sinktest.EverySample(t, 12, func(table schema.Table, whole arrow.Record, parts []arrow.Record) {
 		in := freshSchema(t)
 		write(t, in, table, parts...)
 		got := query(t, in, "SELECT * FROM every ORDER BY ctid")
-		require.Len(t, got, int(rec.NumRows()))
+		require.Len(t, got, int(whole.NumRows()))
 		for i, c := range table.Columns {
 			kind, err := sqltable.KindOf(c.Type)
 			require.NoError(t, err)
 			for row := range got {
-				require.Equal(t, wantText(t, rec.Column(i), row), gotText(t, kind, got[row][i]), "%s, row %d", c.Name, row)
+				require.Equal(t, wantText(t, whole.Column(i), row), gotText(t, kind, got[row][i]), "%s, row %d", c.Name, row)
 			}
 		}
-		for _, r := range recs {
-			r.Release()
-		}
-	}
+	})
 }
 
 func TestWhatPostgreSQLMakesOfThem(t *testing.T) {
@@ -227,23 +215,16 @@ func TestNumbersAtTheirEnds(t *testing.T) {
 	}, query(t, in, "SELECT * FROM n ORDER BY ctid"))
 }
 
+// tables are those of a schema.
+func tables(t testing.TB, in string) sinktest.Tables {
+	return sinktest.Tables{
+		Write: func(table schema.Table, recs ...arrow.Record) { write(t, in, table, recs...) },
+		Read:  func(table schema.Table) [][]string { return readTable(t, in, table) },
+	}
+}
+
 func TestDictionariesAndNothing(t *testing.T) {
-	in := freshSchema(t)
-	dict := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
-	table := schema.Table{Name: "d", Columns: []schema.Column{{Name: "v", Type: dict, Nullable: true}, {Name: "n", Type: arrow.Null, Nullable: true}}}
-	b := array.NewRecordBuilder(memory.DefaultAllocator, table.Arrow())
-	defer b.Release()
-	for _, v := range []string{"x", "", "x"} {
-		require.NoError(t, b.Field(0).(*array.BinaryDictionaryBuilder).AppendString(v))
-	}
-	b.Field(0).AppendNull()
-	for range 4 {
-		b.Field(1).AppendNull()
-	}
-	rec := b.NewRecord()
-	defer rec.Release()
-	write(t, in, table, rec)
-	assert.Equal(t, [][]string{{"x", plugintest.Null}, {"", plugintest.Null}, {"x", plugintest.Null}, {plugintest.Null, plugintest.Null}}, readTable(t, in, table))
+	sinktest.CheckDictionaries(t, tables(t, freshSchema(t)))
 }
 
 func TestMomentsPostgreSQLCannotHold(t *testing.T) {
@@ -328,43 +309,12 @@ func TestHideEscapedNUL(t *testing.T) {
 	})
 }
 
-// oddNames are hard on whoever quotes them badly.
-var oddNames = []string{
-	"select", `a"b`, `""`, "it's", "a b", "semi;colon", "--", "é漢字🦊", "[x]", "`tick`", "?1", "$1", "new\nline", "%s", "rowid", "*", ".", `back\slash`, "Case", "case",
-	"pg_temp", strings.Repeat("long", 100), strings.Repeat("long", 100) + "er", strings.Repeat("é", 32), strings.Repeat("x", 63),
-}
-
 func TestOddNames(t *testing.T) {
 	in := `odd "schema'; \ é`
 	change(t, "public", "DROP SCHEMA IF EXISTS "+sqltable.Quote(in)+" CASCADE", "CREATE SCHEMA "+sqltable.Quote(in))
-	for _, keyed := range []bool{true, false} {
-		for _, name := range oddNames {
-			table := schema.Table{Name: name}
-			row, again := []any{}, []any{}
-			if !keyed {
-				table.Name += " bare"
-			}
-			for i, c := range oddNames {
-				table.Columns = append(table.Columns, schema.Column{Name: c, Type: arrow.BinaryTypes.String, Nullable: i%2 == 0, Doc: c})
-				if keyed && i < 12 {
-					table.Key = append(table.Key, c)
-				}
-				row, again = append(row, c), append(again, c)
-			}
-			again[len(again)-1] = "new"
-			first, second := plugintest.Record(table, row), plugintest.Record(table, again)
-			write(t, in, table, first)
-			write(t, in, table, second)
-			want := plugintest.Cells(second)
-			if !keyed {
-				want = append(plugintest.Cells(first), want...)
-			}
-			require.Equal(t, want, readTable(t, in, table), "%q", name)
-			first.Release()
-			second.Release()
-		}
-	}
-	assert.Len(t, query(t, in, "SELECT tablename FROM pg_tables WHERE schemaname = $1", in), 2*len(oddNames))
+	names := append(sinktest.OddNames(), "Case", "case", "pg_temp", strings.Repeat("long", 100)+"er", strings.Repeat("é", 32), strings.Repeat("x", 63))
+	sinktest.CheckOddNames(t, names, names, tables(t, in))
+	assert.Len(t, query(t, in, "SELECT tablename FROM pg_tables WHERE schemaname = $1", in), 2*len(names))
 	long := strings.Repeat("long", 100)
 	assert.Equal(t, [][]string{{long, long + ": " + long}}, query(t, in, fmt.Sprintf("SELECT obj_description(c.oid), col_description(c.oid, a.attnum) FROM pg_class c "+
 		"JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relname = '%s' AND a.attname = '%s'", shortName(long), shortName(long))))

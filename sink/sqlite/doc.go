@@ -56,7 +56,7 @@
 //
 // # State
 //
-// The Sink is a plugin.StateKeeper. The state lies in the table igsource_state, a row a thing: columns
+// The Sink is a plugin.StateStore. The state lies in the table igsource_state, a row a thing: columns
 // input, kind (version, start, properties, mark, coming, reached), name and value, all text.
 //
 // Two runs with one input and one file keep each other out, from Keep to Finish: beside the database stands

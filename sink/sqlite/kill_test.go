@@ -23,7 +23,7 @@ import (
 	"github.com/igsource/igsource/plugin"
 	"github.com/igsource/igsource/plugin/plugintest"
 	"github.com/igsource/igsource/schema"
-	"github.com/igsource/igsource/sink/internal/sqltable"
+	"github.com/igsource/igsource/sink/internal/lockfile"
 )
 
 // childPath, in the environment, makes the test's program a run on that database, which kills itself at the
@@ -268,7 +268,7 @@ func assertWholeMarks(t testing.TB, path string) (ended bool) {
 func TestLockOfTheKilled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.db")
 	require.True(t, inChild(t, path, 20))
-	lock := sqltable.LockPath(path, "in")
+	lock := lockfile.Path(path, "in")
 	require.FileExists(t, lock)
 	r := newRun(t, path, Options{})
 	r.begin(people())

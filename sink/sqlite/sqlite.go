@@ -12,6 +12,7 @@ import (
 	"github.com/igsource/igsource/plugin"
 	"github.com/igsource/igsource/schema"
 	"github.com/igsource/igsource/sink"
+	"github.com/igsource/igsource/sink/internal/lockfile"
 	"github.com/igsource/igsource/sink/internal/sqltable"
 )
 
@@ -25,27 +26,26 @@ type Options struct {
 	Clock clock.Clock
 }
 
-// A Sink is a plugin.StateKeeper that writes into an SQLite database, for one run; the package's comment
+// A Sink is a plugin.StateStore that writes into an SQLite database, for one run; the package's comment
 // says what it promises. Make one with New.
 type Sink struct {
 	path  string
 	clock clock.Clock
 	setup []string // statements of tests, run on the connection of Begin
 
-	mu     sync.Mutex // between the run and the timer that ends a transaction
+	mu     sync.Mutex // between the run and the timer
 	phase  phase
 	db     *sql.DB
 	conn   *sql.Conn
 	tables map[string]*table
 
-	tx      transaction
-	failed  error // why what was written since the last mark is not whole
-	broken  error // why the database no longer takes what is written
-	told    bool  // broken was returned once
-	kept    map[string]bool
-	known   map[string]plugin.State // what State answered
-	locks   []*sqltable.LockFile
-	cleanup sync.WaitGroup // timers
+	tx     transaction
+	failed error    // why what was written since the last mark is not whole
+	broken error    // why the database no longer takes what is written
+	told   bool     // broken was returned once
+	kept   []string // the inputs whose state is kept; nil without Keep
+	known  sqltable.Known
+	locks  []*lockfile.File
 }
 
 type phase int
@@ -56,15 +56,13 @@ const (
 	done
 )
 
-var _ plugin.StateKeeper = (*Sink)(nil)
-
 // New returns a sink that writes into the database file at path. It touches nothing before Begin.
 func New(path string, opts Options) *Sink {
 	if opts.Clock == nil {
 		opts.Clock = clock.System()
 	}
-	s := &Sink{path: path, clock: opts.Clock, known: map[string]plugin.State{}}
-	s.tx.pace.Clock = opts.Clock
+	s := &Sink{path: path, clock: opts.Clock}
+	s.tx.pace.Clock, s.tx.timer.Clock = opts.Clock, opts.Clock
 	return s
 }
 
@@ -243,12 +241,12 @@ func (s *Sink) Finish(ctx context.Context, ok bool) error {
 	err := s.finish(ctx, ok)
 	err = errors.Join(err, s.close())
 	s.mu.Unlock()
-	s.cleanup.Wait()
+	s.tx.timer.Wait()
 	return err
 }
 
 func (s *Sink) finish(ctx context.Context, ok bool) error {
-	s.tx.stopTimer()
+	s.tx.timer.Stop()
 	if s.broken == nil {
 		if err := s.unwrite(); err != nil {
 			return err

@@ -3,15 +3,12 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
-	"maps"
 	"os"
 	"path/filepath"
-	"reflect"
-	"slices"
 
 	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/sink/internal/lockfile"
 	"github.com/igsource/igsource/sink/internal/sqltable"
 )
 
@@ -48,7 +45,8 @@ func (s *Sink) State(ctx context.Context, name string) (plugin.State, error) {
 	if err != nil {
 		return plugin.State{}, err
 	}
-	return s.remember(name, state), nil
+	s.known.Remember(name, state)
+	return state, nil
 }
 
 // found says whether there is a database to look into.
@@ -101,30 +99,6 @@ func (s *Sink) unreadable(ctx context.Context, err error) error {
 	return plugin.Userf("the state in %s cannot be read: %w", s.path, err)
 }
 
-// remember keeps a copy of what is answered, for Keep.
-func (s *Sink) remember(name string, state plugin.State) plugin.State {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.known[name] = clone(state)
-	return state
-}
-
-// clone returns a copy that shares nothing with state but what nobody changes.
-func clone(state plugin.State) plugin.State {
-	state.Marks = maps.Clone(state.Marks)
-	state.Reached = cloneJSON(state.Reached)
-	state.Coming = cloneJSON(state.Coming)
-	return state
-}
-
-func cloneJSON(m map[string]json.RawMessage) map[string]json.RawMessage {
-	m = maps.Clone(m)
-	for k, v := range m {
-		m[k] = slices.Clone(v)
-	}
-	return m
-}
-
 func hasStates(ctx context.Context, db sqltable.DB) (bool, error) {
 	rows, err := db.Texts(ctx, "SELECT type FROM sqlite_master WHERE name = '"+sqltable.StateTable+"' COLLATE NOCASE")
 	return len(rows) > 0, err
@@ -150,7 +124,7 @@ func (s *Sink) Keep(ctx context.Context, runs []plugin.KeptRun) error {
 		return plugin.Userf("%s is gone: the run cannot go on (%w)", s.path, bare(err))
 	}
 	for _, r := range runs {
-		l, err := sqltable.Lock(target, r.Input, s.now())
+		l, err := lockfile.Lock(target, r.Input, s.now())
 		if err != nil {
 			return err
 		}
@@ -167,9 +141,9 @@ func (s *Sink) Keep(ctx context.Context, runs []plugin.KeptRun) error {
 		s.rollback()
 		return s.explain(err)
 	}
-	s.kept = make(map[string]bool, len(runs))
-	for _, r := range runs {
-		s.kept[r.Input] = true
+	s.kept = make([]string, len(runs))
+	for i, r := range runs {
+		s.kept[i] = r.Input
 	}
 	return nil
 }
@@ -190,42 +164,9 @@ func (s *Sink) keep(ctx context.Context, runs []plugin.KeptRun) error {
 		return err
 	}
 	for _, r := range runs {
-		was, asked := s.known[r.Input]
-		if !asked {
-			continue
-		}
-		is, err := states.Load(ctx, db, r.Input)
-		if err != nil {
+		if err := s.known.Check(ctx, db, states, r.Input); err != nil {
 			return err
-		}
-		if !reflect.DeepEqual(was, is) {
-			return plugin.Userf("another run of %q has written to %s while this one began: start this one again", r.Input, s.path)
 		}
 	}
 	return states.Keep(ctx, db, runs)
-}
-
-// writeState writes the marks of the transaction, and the run's end.
-func (s *Sink) writeState(ctx context.Context, ended bool) error {
-	last := make(map[[2]string]int, len(s.tx.marks))
-	for i, at := range s.tx.marks {
-		last[[2]string{at.Source, at.Split}] = i
-	}
-	for i, at := range s.tx.marks {
-		if last[[2]string{at.Source, at.Split}] != i && len(at.Reached) == 0 {
-			continue // a later mark of the split takes its place
-		}
-		if err := s.states().Mark(ctx, session{s.conn}, at); err != nil {
-			return err
-		}
-	}
-	if !ended {
-		return nil
-	}
-	for input := range s.kept {
-		if err := s.states().Finish(ctx, session{s.conn}, input); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/igsource/igsource/plugin"
 	"github.com/igsource/igsource/plugin/plugintest"
 	"github.com/igsource/igsource/schema"
-	"github.com/igsource/igsource/sink/internal/sqltable"
+	"github.com/igsource/igsource/sink/internal/lockfile"
 )
 
 func TestStateTable(t *testing.T) {
@@ -102,7 +102,7 @@ func TestSecondRunIsToldOfTheFirst(t *testing.T) {
 		require.EqualError(t, err, fmt.Sprintf("another run (process %d on host %s, since 2026-10-15T06:00:00Z) of \"in\" is writing to %s: "+
 			"wait until it has ended, or give one of the two another name", os.Getpid(), host, path))
 		second.finish(false)
-		require.NoFileExists(t, sqltable.LockPath(path, "other"))
+		require.NoFileExists(t, lockfile.Path(path, "other"))
 	}
 	first.finish(true)
 	assert.Len(t, content(t, dir), 2, "the lock file goes with the lock")

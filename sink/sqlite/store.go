@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/igsource/igsource/plugin"
-	"github.com/igsource/igsource/sink/internal/sqltable"
+	"github.com/igsource/igsource/sink/internal/lockfile"
 )
 
 var _ plugin.StateStore = (*Sink)(nil)
@@ -40,7 +40,7 @@ func (s *Sink) ResetState(ctx context.Context, name string) (err error) {
 	if err != nil {
 		return plugin.Userf("%s cannot be found (%w): give another path", s.path, bare(err))
 	}
-	lock, err := sqltable.Lock(target, name, s.now())
+	lock, err := lockfile.Lock(target, name, s.now())
 	if err != nil {
 		return err
 	}
@@ -53,6 +53,7 @@ func (s *Sink) ResetState(ctx context.Context, name string) (err error) {
 	if err = errors.Join(err, conn.Close(), db.Close()); err != nil {
 		return s.unchangeable(ctx, err)
 	}
+	s.known.Remember(name, plugin.State{})
 	return nil
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/igsource/igsource/plugin"
-	"github.com/igsource/igsource/sink/internal/sqltable"
+	"github.com/igsource/igsource/sink/internal/lockfile"
 )
 
 // What cannot be understood can be forgotten, and so can no more than that.
@@ -48,8 +48,25 @@ func TestResetUnderWayNamesTheRun(t *testing.T) {
 	var user *plugin.UserError
 	require.ErrorAs(t, err, &user)
 	require.ErrorContains(t, err, `since 2026-10-15T06:00:00Z) of "in" is writing to `+path)
-	require.FileExists(t, sqltable.LockPath(path, "in"))
+	require.FileExists(t, lockfile.Path(path, "in"))
 	first.finish(true)
+}
+
+// A sink that has forgotten a state goes on with that.
+func TestResetBeforeItsOwnRun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.db")
+	r := newRun(t, path, Options{})
+	r.begin(people())
+	r.keep("in")
+	r.commit("s", "1")
+	r.finish(false)
+	r = newRun(t, path, Options{})
+	_, err := r.sink.State(t.Context(), "in")
+	require.NoError(t, err)
+	require.NoError(t, r.sink.ResetState(t.Context(), "in"))
+	r.begin(people())
+	r.keep("in")
+	r.finish(true)
 }
 
 func TestStoreOfNoDatabase(t *testing.T) {

@@ -31,7 +31,6 @@ var typeNames = map[sqltable.Kind]string{
 type table struct {
 	schema.Table
 	columns []sqltable.Column
-	kinds   []sqltable.Kind
 	fit     *sqltable.Fit
 	key     string // what the unique index is on, and a row replaces another by
 
@@ -56,16 +55,11 @@ func newTable(t schema.Table) (*table, error) {
 	if err := t.Check(); err != nil {
 		return nil, err
 	}
-	own := &table{Table: t, fit: sqltable.NewFit(t)}
-	for _, c := range t.Columns {
-		kind, err := sqltable.KindOf(c.Type)
-		if err != nil {
-			return nil, plugin.Userf("table %s cannot be written to SQLite: column %s: %w", t.Name, c.Name, err)
-		}
-		own.kinds = append(own.kinds, kind)
-		own.columns = append(own.columns, sqltable.Column{Name: c.Name, Type: typeNames[kind], Nullable: c.Nullable})
+	columns, _, err := sqltable.ColumnsOf(t, "SQLite", typeNames)
+	if err != nil {
+		return nil, err
 	}
-	return own, nil
+	return &table{Table: t, columns: columns, fit: sqltable.NewFit(t)}, nil
 }
 
 // ensure makes the table, or widens the one that is there.

@@ -3,7 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"context"
-	"time"
+	"slices"
 
 	"github.com/igsource/igsource/plugin"
 	"github.com/igsource/igsource/sink/internal/sqltable"
@@ -17,15 +17,7 @@ type transaction struct {
 	rows  int64 // in the transaction
 	marks []plugin.Position
 	pace  sqltable.Pace
-	stop  context.CancelFunc // of the timer, nil where there is none
-}
-
-// stopTimer ends the timer, which does nothing from now on.
-func (t *transaction) stopTimer() {
-	if t.stop != nil {
-		t.stop()
-		t.stop = nil
-	}
+	timer sqltable.Timer
 }
 
 func (s *Sink) openTransaction(ctx context.Context) error {
@@ -41,7 +33,7 @@ func (s *Sink) openTransaction(ctx context.Context) error {
 
 // mark ends what was written with a mark.
 func (s *Sink) mark(ctx context.Context, at plugin.Position) error {
-	if s.kept[at.Source] {
+	if slices.Contains(s.kept, at.Source) {
 		s.tx.marks = append(s.tx.marks, at)
 	}
 	s.tx.dirty = false
@@ -62,9 +54,7 @@ func (s *Sink) settle(ctx context.Context) error {
 	if left <= 0 {
 		return s.flush(ctx, false)
 	}
-	if s.tx.stop == nil {
-		s.flushAfter(left)
-	}
+	s.tx.timer.Start(left, s.flushLate)
 	return nil
 }
 
@@ -101,7 +91,7 @@ func (s *Sink) unwrite() error {
 
 // flush ends the transaction with the marks in it, and, with the run's end, makes what was reached final.
 func (s *Sink) flush(ctx context.Context, ended bool) error {
-	s.tx.stopTimer()
+	s.tx.timer.Stop()
 	ended = ended && len(s.kept) > 0
 	if !s.tx.open && len(s.tx.marks) == 0 && !ended {
 		return nil
@@ -112,7 +102,11 @@ func (s *Sink) flush(ctx context.Context, ended bool) error {
 		return s.breakOff(err)
 	}
 	since := s.now()
-	if err := s.writeState(ctx, ended); err != nil {
+	var inputs []string
+	if ended {
+		inputs = s.kept
+	}
+	if err := s.states().Settle(ctx, session{s.conn}, s.tx.marks, inputs); err != nil {
 		return s.breakOff(err)
 	}
 	if err := s.patient(ctx, "COMMIT"); err != nil {
@@ -127,33 +121,23 @@ func (s *Sink) flush(ctx context.Context, ended bool) error {
 // breakOff ends everything after an error that may have cost marks which were taken before: the database
 // stays at the last transaction that ended well.
 func (s *Sink) breakOff(err error) error {
-	s.tx.stopTimer()
+	s.tx.timer.Stop()
 	s.rollback()
 	s.tx.open = false
 	s.broken = s.explain(err)
 	return s.tellBroken()
 }
 
-// flushAfter ends the transaction after a time in which no mark did. The timer ends before Finish does.
-func (s *Sink) flushAfter(wait time.Duration) {
-	ctx, stop := context.WithCancel(context.Background())
-	s.tx.stop = stop
-	s.cleanup.Add(1)
-	go func() {
-		defer s.cleanup.Done()
-		if s.clock.Sleep(ctx, wait) != nil {
-			return
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if ctx.Err() != nil {
-			return // another has ended the transaction in the meantime
-		}
-		s.tx.stopTimer()
-		// What was written since the last mark waits for the next one, which is at hand, and ends the
-		// transaction for both.
-		if !s.tx.dirty && s.flush(context.Background(), false) != nil {
-			s.told = false // nobody heard of it yet
-		}
-	}()
+// flushLate ends a transaction for which no mark came in time.
+func (s *Sink) flushLate() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	// What was written since the last mark waits for the next one, which is at hand, and ends the transaction
+	// for both.
+	if s.phase != open || s.broken != nil || s.tx.dirty {
+		return
+	}
+	if s.flush(context.Background(), false) != nil {
+		s.told = false // nobody heard of it yet
+	}
 }

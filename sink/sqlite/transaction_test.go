@@ -105,7 +105,7 @@ func (s *Sink) waitForFlush() {
 	s.mu.Lock()
 	for s.tx.open || len(s.tx.marks) > 0 {
 		s.mu.Unlock()
-		s.cleanup.Wait()
+		s.tx.timer.Wait()
 		s.mu.Lock()
 	}
 	s.mu.Unlock()
@@ -144,7 +144,7 @@ func TestWhatTheTimerCannotEndIsTold(t *testing.T) {
 	r.rows("b", 10)
 	r.commit("s", "2")
 	clock.wake()
-	r.sink.cleanup.Wait()
+	r.sink.tx.timer.Wait()
 	err := r.sink.Finish(t.Context(), false)
 	require.ErrorContains(t, err, path+" cannot be written: ")
 	require.ErrorContains(t, err, "no such table: igsource_state")

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -12,7 +12,6 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/igsource/igsource/plugin"
 	"github.com/igsource/igsource/plugin/plugintest"
@@ -66,20 +65,11 @@ func wantText(t testing.TB, a arrow.Array, row int) string {
 }
 
 func TestEveryTypeComesBack(t *testing.T) {
-	table := sinktest.Every()
-	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
-	defer mem.AssertSize(t, 0)
-	samples := rapid.Custom(func(t *rapid.T) []arrow.Record {
-		rec := sinktest.Draw(t, mem, table, 0, rapid.IntRange(0, 40).Draw(t, "rows"))
-		return append(sinktest.Cut(t, rec), rec)
-	})
-	for seed := range 20 {
-		recs := samples.Example(seed)
-		rec, parts := recs[len(recs)-1], recs[:len(recs)-1]
+	sinktest.EverySample(t, 20, func(table schema.Table, whole arrow.Record, parts []arrow.Record) {
 		path := filepath.Join(t.TempDir(), "a.db")
 		write(t, path, table, parts...)
 		got := readTable(t, path, table)
-		require.Len(t, got, int(rec.NumRows()))
+		require.Len(t, got, int(whole.NumRows()))
 		for i, c := range table.Columns {
 			kind, err := sqltable.KindOf(c.Type)
 			require.NoError(t, err)
@@ -91,19 +81,16 @@ func TestEveryTypeComesBack(t *testing.T) {
 				case kind == sqltable.Real:
 					g = plainFloat(t, c, g)
 				}
-				want := wantText(t, rec.Column(i), row)
+				want := wantText(t, whole.Column(i), row)
 				if kind == sqltable.Real && want != plugintest.Null {
-					if want = wideFloat(rec.Column(i), row); want == "-0" {
+					if want = wideFloat(whole.Column(i), row); want == "-0" {
 						want = "0" // SQLite has no other
 					}
 				}
 				require.Equal(t, want, g, "%s, row %d", c.Name, row)
 			}
 		}
-		for _, r := range recs {
-			r.Release()
-		}
-	}
+	})
 }
 
 // base64Text is bytes as the other formats write them.
@@ -167,64 +154,22 @@ func TestFloatsThatAreNoNumbers(t *testing.T) {
 		query(t, path, "SELECT typeof(v), v IS NULL OR v = 9e999 OR v = -9e999 OR v = 1e300 FROM f ORDER BY rowid"))
 }
 
-func TestDictionariesAndNothing(t *testing.T) {
-	dict := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
-	table := schema.Table{Name: "d", Columns: []schema.Column{{Name: "v", Type: dict, Nullable: true}, {Name: "n", Type: arrow.Null, Nullable: true}}}
-	b := array.NewRecordBuilder(memory.DefaultAllocator, table.Arrow())
-	defer b.Release()
-	for _, v := range []string{"x", "", "x"} {
-		require.NoError(t, b.Field(0).(*array.BinaryDictionaryBuilder).AppendString(v))
+// tables are those of a database.
+func tables(t testing.TB, path string) sinktest.Tables {
+	return sinktest.Tables{
+		Write: func(table schema.Table, recs ...arrow.Record) { write(t, path, table, recs...) },
+		Read:  func(table schema.Table) [][]string { return readTable(t, path, table) },
 	}
-	b.Field(0).AppendNull()
-	for range 4 {
-		b.Field(1).AppendNull()
-	}
-	rec := b.NewRecord()
-	defer rec.Release()
-	path := filepath.Join(t.TempDir(), "a.db")
-	write(t, path, table, rec)
-	assert.Equal(t, [][]string{{"x", plugintest.Null}, {"", plugintest.Null}, {"x", plugintest.Null}, {plugintest.Null, plugintest.Null}}, readTable(t, path, table))
 }
 
-// oddNames are hard on whoever quotes them badly.
-var oddNames = []string{
-	"select", `a"b`, `""`, "it's", "a b", "semi;colon", "--", "é漢字🦊", "[x]", "`tick`", "?1", "$1", "new\nline", "%s", "rowid", "*", ".", strings.Repeat("long", 100),
+func TestDictionariesAndNothing(t *testing.T) {
+	sinktest.CheckDictionaries(t, tables(t, filepath.Join(t.TempDir(), "a.db")))
 }
 
 func TestOddNames(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "odd ?#%41&;'\"é.db")
-	for _, keyed := range []bool{true, false} {
-		for i, name := range oddNames {
-			if !keyed && i > 3 {
-				break
-			}
-			table := schema.Table{Name: name}
-			row, again := []any{}, []any{}
-			if !keyed {
-				table.Name += " bare"
-			}
-			for i, c := range oddNames {
-				if c == "rowid" {
-					continue // readTable wants it
-				}
-				table.Columns = append(table.Columns, schema.Column{Name: c, Type: arrow.BinaryTypes.String, Nullable: i%2 == 0})
-				if keyed && i < 12 {
-					table.Key = append(table.Key, c)
-				}
-				row, again = append(row, c), append(again, c)
-			}
-			again[len(again)-1] = "new"
-			first, second := plugintest.Record(table, row), plugintest.Record(table, again)
-			write(t, path, table, first)
-			write(t, path, table, second)
-			want := plugintest.Cells(second)
-			if !keyed {
-				want = append(plugintest.Cells(first), want...)
-			}
-			require.Equal(t, want, readTable(t, path, table), "%q", name)
-			first.Release()
-			second.Release()
-		}
-	}
-	assert.Len(t, query(t, path, "SELECT name FROM sqlite_master WHERE type = 'table'"), len(oddNames)+4)
+	names := sinktest.OddNames()
+	columns := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "rowid" }) // readTable wants it
+	sinktest.CheckOddNames(t, names, columns, tables(t, path))
+	assert.Len(t, query(t, path, "SELECT name FROM sqlite_master WHERE type = 'table'"), 2*len(names))
 }

@@ -3,6 +3,7 @@ package command_test
 import (
 	"database/sql"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/igsource/igsource/cmd/igsource/command"
+	"github.com/igsource/igsource/graphapi/graphtest"
 	"github.com/igsource/igsource/plugin/plugintest"
 )
 
@@ -131,4 +133,128 @@ func TestSinkMacros(t *testing.T) {
 	// What is no run does not look at them.
 	require.Equal(t, command.ExitComplete, s.run("validate", "-f", file).code)
 	assert.Equal(t, []string{"brand.db", "report.json"}, s.files())
+}
+
+// The address of a server makes no folder, which would be named after a password, and a server without an address
+// is none that happens to be near.
+func TestAddressesAndFormats(t *testing.T) {
+	s := newStage(t)
+	t.Chdir(s.dir)
+	s.hidden = append(s.hidden, "hush-hush")
+	s.env["IGSOURCE_SECRET_PASSWORD"] = "hush-hush"
+	const address = "sink: {format: jsonl, path: 'postgresql://igs:${secure(password)}@host/db'}\n"
+	for _, c := range []struct {
+		file, want string
+		args       []string
+	}{
+		{insights, "--out is the address of a PostgreSQL database, but the format is parquet: give --format postgres, or another path", []string{"--out", "postgres://igs:hush-hush@host/db"}},
+		{address + insights, "DIR/run.yaml: sink.path is the address of a PostgreSQL database, but the format is csv: give --format postgres, or another path", []string{"--format", "csv"}},
+		{insights, "the format postgres needs the address of the database: write it as sink.path into DIR/run.yaml, best as ${secure(pg)}, or give it with --out", []string{"--format", "Postgres"}},
+	} {
+		for _, verb := range [][]string{{"read"}, {"state", "show"}, {"state", "reset"}} {
+			r := s.run(append(append(verb, "-f", s.write("run.yaml", c.file)), c.args...)...)
+			assert.Equal(t, result{code: command.ExitUser, stderr: "error: " + c.want + "\n"}, r)
+		}
+	}
+	assert.Empty(t, s.files())
+}
+
+// A database is what a stage's rows land in, and what its owner does with it.
+type database interface {
+	// stage makes a stage know the database, and sink is that of its run files.
+	stage(s *stage) *stage
+	sink() string
+	exec(statements string)
+	query(query string) [][]string
+	// typeOf is the type of a column of numbers, and name what messages call the database.
+	typeOf() string
+	name() string
+}
+
+// sqliteFile is the database a.db of a stage.
+type sqliteFile struct{ at *stage }
+
+func (f *sqliteFile) stage(s *stage) *stage { f.at = s; return s }
+func (f *sqliteFile) sink() string {
+	return "sink: {format: sqlite, path: " + f.at.path("a.db") + "}\n"
+}
+func (f *sqliteFile) query(query string) [][]string { return f.at.query("a.db", query) }
+func (f *sqliteFile) typeOf() string                { return "INTEGER" }
+func (f *sqliteFile) name() string                  { return "DIR/a.db" }
+
+func (f *sqliteFile) exec(statements string) {
+	f.at.t.Helper()
+	db, err := sql.Open("sqlite", f.at.path("a.db"))
+	require.NoError(f.at.t, err)
+	defer func() { assert.NoError(f.at.t, db.Close()) }()
+	_, err = db.Exec(statements)
+	require.NoError(f.at.t, err)
+}
+
+func TestChangedByHand(t *testing.T) { testChangedByHand(t, new(sqliteFile)) }
+
+func testChangedByHand(t *testing.T, db database) {
+	s := db.stage(newStage(t))
+	read := func(file string) result { return s.run("read", "-f", s.write("run.yaml", file+db.sink())) }
+	const all = "SELECT account_id, date, reach, views, mine FROM account_insights ORDER BY account_id, date"
+	require.Equal(t, command.ExitComplete, read(insights).code)
+
+	// A column that somebody added is theirs.
+	db.exec("ALTER TABLE account_insights ADD COLUMN mine text; UPDATE account_insights SET mine = 'x', reach = 1")
+	require.Equal(t, command.ExitComplete, read(insights).code)
+	var want [][]string
+	for _, r := range s.wantRows() {
+		want = append(want, []string{r[0], r[1], r[4], r[5], "x"})
+	}
+	require.Equal(t, want, db.query(all))
+
+	// A column that the run file has gained is null in rows which are not read again.
+	require.Equal(t, command.ExitComplete, read(with(insights, "accountMetrics: [reach, views, follower_count, likes]", "fromDate: 2026-11-02")).code)
+	assert.Equal(t, want, db.query(all))
+	const likes = "SELECT date, count(likes), count(*) FROM account_insights GROUP BY date ORDER BY date"
+	assert.Equal(t, [][]string{{"2026-10-31", "0", "2"}, {"2026-11-01", "0", "2"}, {"2026-11-02", "2", "2"}}, db.query(likes))
+
+	// A column of another type is refused, before anything is asked or written.
+	db.exec("ALTER TABLE account_insights DROP COLUMN reach; ALTER TABLE account_insights ADD COLUMN reach TEXT; UPDATE account_insights SET reach = 'many'")
+	const states = "SELECT * FROM igsource_state ORDER BY 1, 2, 3"
+	before, state := db.query(all), db.query(states)
+	s.server.ResetStats()
+	r := read(with(insights, "accountMetrics: [reach, views, comments]"))
+	r.stderr = strings.Replace(r.stderr, " is TEXT,", " is text,", 1)
+	assert.Equal(t, result{code: command.ExitUser, stderr: `error: the column "reach" of the table "account_insights" in ` + db.name() + ` is text, but this run writes ` +
+		db.typeOf() + ": rename the table in the database, or write to another database\n"}, r)
+	assert.Zero(t, s.server.Stats().Requests)
+	assert.Equal(t, before, db.query(all))
+	assert.Equal(t, state, db.query(states))
+	require.Equal(t, command.ExitComplete, read(with(insights, "accountMetrics: [views]")).code, "what does not write it goes on")
+	assert.Equal(t, before, db.query(all))
+}
+
+func TestNullKeys(t *testing.T) { testNullKeys(t, new(sqliteFile)) }
+
+// A media without the metric has a row whose dimension is null, a part of the key: runs put it there once.
+func testNullKeys(t *testing.T, db database) {
+	s := db.stage(newStage(t, func(a *graphtest.Account) { a.Media = 40 }))
+	file := s.write("run.yaml", with(without(insights, "accountMetrics", "period", "fromDate", "toDate"),
+		"requestType: account_media", "mediaMetrics: [profile_activity]", "breakdown: [action_type]")+db.sink())
+	const all = "SELECT media_id, action_type, profile_activity FROM account_media ORDER BY media_id, action_type"
+	var first [][]string
+	for range 3 {
+		r := s.run("read", "-f", file)
+		require.Equal(t, command.ExitComplete, r.code, r.stderr)
+		rows := db.query(all)
+		if first == nil {
+			first = rows
+		}
+		require.Equal(t, first, rows)
+	}
+	nulls := 0
+	for _, r := range first {
+		if r[1] == plugintest.Null {
+			nulls++
+		}
+	}
+	assert.NotZero(t, nulls)
+	assert.Less(t, nulls, len(first))
+	assert.Equal(t, [][]string{{"0"}}, db.query("SELECT count(*) FROM (SELECT media_id FROM account_media WHERE action_type IS NULL GROUP BY media_id HAVING count(*) > 1) twice"))
 }

@@ -97,6 +97,9 @@ func (c *demoCommand) Run(ctx context.Context, sys *System) (err error) {
 // target opens the sinks: files, and a database beside them where this program has SQLite. Database is its
 // path; a database that holds more than a demo is refused.
 func (c *demoCommand) target(ctx context.Context, sys *System) (to plugin.Sink, database string, err error) {
+	if _, isDatabase := databases[kindOf(c.Format)]; isDatabase && !c.alone() {
+		return nil, "", plugin.Userf("--format: the demo writes files and SQLite alone: give parquet, csv, arrow, jsonl or sqlite")
+	}
 	open := func(format, path string) plugin.Sink {
 		opened, e := sink.Open(sink.Options{Format: format, Path: path, Clock: sys.Clock})
 		if e != nil {

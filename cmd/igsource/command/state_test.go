@@ -20,9 +20,14 @@ import (
 	"github.com/igsource/igsource/sink/sqlite"
 )
 
-// stopping is a stage of three accounts on which the first run into a.db, while s.ctx is the context that ends,
-// is stopped when it asks for the insights of the last one and has written those of the others: six splits.
+// stopping is stoppingInto a.db.
 func stopping(t *testing.T) *stage {
+	return stoppingInto(t, func(s *stage) plugin.StateKeeper { return sqlite.New(s.path("a.db"), sqlite.Options{}) })
+}
+
+// stoppingInto is a stage of three accounts on which the first run into a target, while s.ctx is the context that
+// ends, is stopped when it asks for the insights of the last one and has written those of the others: six splits.
+func stoppingInto(t *testing.T, target func(*stage) plugin.StateKeeper) *stage {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	t.Cleanup(func() { cancel(nil) })
 	world := graphtest.NewWorld(7, graphtest.WithNow(now), graphtest.WithAccounts(3))
@@ -31,7 +36,7 @@ func stopping(t *testing.T) *stage {
 	s = newStageOf(t, world, graphtest.WithObserver(func(c graphtest.Call) {
 		if strings.HasSuffix(c.Path, "/insights") && c.Account == slices.Max(world.AccountIDs()) {
 			once.Do(func() {
-				s.waitForMarks("a.db", "brand", 6)
+				s.waitForMarksIn(target, "brand", 6)
 				cancel(errors.New("interrupt signal received"))
 			})
 		}
@@ -40,11 +45,15 @@ func stopping(t *testing.T) *stage {
 	return s
 }
 
-// waitForMarks waits until a database keeps marks of some splits of an input. What was read is not written at
-// once.
+// waitForMarks waits until a database file keeps marks of some splits of an input.
 func (s *stage) waitForMarks(name, input string, splits int) {
+	s.waitForMarksIn(func(s *stage) plugin.StateKeeper { return sqlite.New(s.path(name), sqlite.Options{}) }, input, splits)
+}
+
+// waitForMarksIn is waitForMarks for any target. What was read is not written at once.
+func (s *stage) waitForMarksIn(target func(*stage) plugin.StateKeeper, input string, splits int) {
 	for s.ctx.Err() == nil {
-		state, err := sqlite.New(s.path(name), sqlite.Options{}).State(s.ctx, input)
+		state, err := target(s).State(s.ctx, input)
 		if err == nil && len(state.Marks) >= splits {
 			return
 		}
@@ -52,10 +61,11 @@ func (s *stage) waitForMarks(name, input string, splits int) {
 	}
 }
 
-// relative is insights of days that depend on when the run is, without metrics that soon are out of reach.
-func relative(path string) string {
-	return with(insights, "accountMetrics: [reach, views]", "fromDate: 60 days ago", "toDate: yesterday") + "sink: {format: sqlite, path: " + path + "}\n"
-}
+// lastDays are insights of days that depend on when the run is, without metrics that soon are out of reach.
+var lastDays = with(insights, "accountMetrics: [reach, views]", "fromDate: 60 days ago", "toDate: yesterday")
+
+// relative is lastDays into a database file.
+func relative(path string) string { return lastDays + "sink: {format: sqlite, path: " + path + "}\n" }
 
 func TestReadResumes(t *testing.T) {
 	s := stopping(t)

@@ -78,8 +78,21 @@ func (c *sinkFlags) sinkOptions(sys *System, f *runFlags, spec sinkSpec, start t
 	}
 	if kind == "postgres" {
 		sys.hide(opts.Path)
+	} else if isAddress(opts.Path) {
+		sys.hide(opts.Path, filepath.Clean(opts.Path))
+		where := "--out"
+		if c.Out == "" {
+			where = f.File + ": sink.path"
+		}
+		return opts, false, plugin.Userf("%s is the address of a PostgreSQL database, but the format is %s: give --format postgres, or another path", where, opts.Format)
 	}
 	return opts, parent, nil
+}
+
+// isAddress says whether a path is meant for postgres: of files and folders it would make some that are named
+// after a password.
+func isAddress(path string) bool {
+	return strings.HasPrefix(path, "postgres://") || strings.HasPrefix(path, "postgresql://")
 }
 
 // kindOf is the same for formats that may stand at one path.
@@ -98,6 +111,9 @@ func (c *sinkFlags) target(sys *System, f *runFlags, o *opened) (target, error) 
 	}
 	if !opts.Incremental {
 		opts.Incremental, opts.Whole = o.incremental()
+	}
+	if kindOf(opts.Format) == "postgres" && opts.Path == "" {
+		return target{}, plugin.Userf("the format postgres needs the address of the database: write it as sink.path into %s, best as ${secure(pg)}, or give it with --out", f.File)
 	}
 	to, err := sink.Open(opts)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package sinktest holds what the tests of the file sinks share: a table with a column of every type
-// that they take, random rows for it, and the same rows cut in other places.
+// Package sinktest holds what the tests of the sinks share: a table with a column of every type that they
+// take, random rows for it, the same rows cut in other places, and names that are hard to quote.
 package sinktest
 
 import (
@@ -21,7 +21,7 @@ import (
 	"github.com/igsource/igsource/sink"
 )
 
-// Every returns a table with a column of every type that all four formats take.
+// Every returns a table with a column of every type that all formats take.
 func Every() schema.Table {
 	t := schema.Table{Name: "every", Key: []string{"id"}, Columns: []schema.Column{{Name: "id", Type: arrow.PrimitiveTypes.Int64, Doc: "Counts the rows."}}}
 	item := arrow.StructOf(

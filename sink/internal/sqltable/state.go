@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -159,26 +160,33 @@ func (s States) Keep(ctx context.Context, db DB, runs []plugin.KeptRun) error {
 	return nil
 }
 
-// Mark keeps at.
-func (s States) Mark(ctx context.Context, db DB, at plugin.Position) error {
-	if err := s.put(ctx, db, at.Source, kindMark, at.Split, string(at.Mark)); err != nil {
-		return err
+// Settle keeps marks, given in the order in which they came, and makes final what the unfinished runs of the
+// inputs in ended have reached. Of several marks of a split, and of several values of a key, the last one
+// alone is written.
+func (s States) Settle(ctx context.Context, db DB, marks []plugin.Position, ended []string) error {
+	values := map[[3]string]string{} // by input, kind and name
+	for _, at := range marks {
+		values[[3]string{at.Source, kindMark, at.Split}] = string(at.Mark)
+		for key, value := range at.Reached {
+			values[[3]string{at.Source, kindComing, key}] = string(value)
+		}
 	}
-	keys := make([]string, 0, len(at.Reached))
-	for k := range at.Reached {
-		keys = append(keys, k)
+	rows := slices.SortedFunc(maps.Keys(values), func(a, b [3]string) int { return slices.Compare(a[:], b[:]) })
+	for _, r := range rows {
+		if err := s.put(ctx, db, r[0], r[1], r[2], values[r]); err != nil {
+			return err
+		}
 	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		if err := s.put(ctx, db, at.Source, kindComing, k, string(at.Reached[k])); err != nil {
+	for _, input := range ended {
+		if err := s.finish(ctx, db, input); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Finish makes what the unfinished run of input has reached final, and forgets the run.
-func (s States) Finish(ctx context.Context, db DB, input string) error {
+// finish makes what the unfinished run of input has reached final, and forgets the run.
+func (s States) finish(ctx context.Context, db DB, input string) error {
 	state, err := s.Load(ctx, db, input)
 	if err != nil {
 		return err

@@ -8,7 +8,8 @@ import (
 
 // LoadAll returns the states of all inputs, by name. A row that cannot be understood is a *plugin.UserError.
 func (s States) LoadAll(ctx context.Context, db DB) (map[string]plugin.State, error) {
-	rows, err := db.Texts(ctx, "SELECT DISTINCT input FROM "+s.Name+" WHERE input <> ''")
+	// A sink may have rows of its own of an input of which nothing is kept.
+	rows, err := db.Texts(ctx, "SELECT DISTINCT input FROM "+s.Name+" WHERE kind IN ('start', 'properties', 'mark', 'coming', 'reached')")
 	if err != nil {
 		return nil, err
 	}
