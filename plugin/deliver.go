@@ -12,7 +12,7 @@ func (r *runner) deliver(ctx context.Context) error {
 	for _, l := range r.lanes {
 		l.takeTurn()
 		for {
-			it, ok, err := l.next(ctx)
+			it, ok, err := l.next(ctx, r.idle)
 			if err != nil {
 				return err
 			}
@@ -38,10 +38,21 @@ func (r *runner) deliver(ctx context.Context) error {
 			r.headways[l.input].breaks(l.split.Key)
 		}
 		l.finished = true
+		for _, t := range r.list {
+			t.forgetLeft()
+		}
 		r.ledger.settle(l)
 		r.ledger.merge(l.book)
 	}
 	return nil
+}
+
+// idle is called when there is nothing to deliver yet.
+func (r *runner) idle(ctx context.Context) error {
+	if r.wrote { // the rows wait for their mark
+		return nil
+	}
+	return r.settler.settle(ctx)
 }
 
 // hand writes the rows of it and commits where it carries a mark.
@@ -64,6 +75,9 @@ func (r *runner) hand(ctx context.Context, l *lane, it *item) error {
 	r.wrote = false
 	if err := guard("the sink", func() error { return r.sink.Commit(ctx, at) }); err != nil {
 		return err
+	}
+	if r.settler != nil {
+		r.settler.open = true
 	}
 	var rows int64
 	for _, t := range r.list {
@@ -121,7 +135,7 @@ func (r *runner) abort(ctx context.Context) error {
 func (r *runner) write(ctx context.Context, l *lane, it *item) error {
 	rec, t := it.rec, it.table
 	if t.proof != nil {
-		drop, dropped, err := t.proof.check(rec)
+		drop, dropped, err := t.proof.check(rec, it.left)
 		if err != nil {
 			return fmt.Errorf("%s: %w", l.name, err)
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -22,8 +21,7 @@ type lane struct {
 	split  Split
 	resume Mark
 	book   *noteBook
-	dir    string
-	tables []*runTable
+	place  *spoolPlace
 
 	mu      sync.Mutex
 	turn    bool
@@ -31,6 +29,7 @@ type lane struct {
 	spool   *spool
 	// Frames of the spool: appended; appended up to the last mark; free to be taken; taken.
 	appended, marked, free, taken int
+	left                          int  // of the frames: so many were read by an earlier part of the run
 	any                           bool // a mark came
 	ended                         bool
 	given                         bool  // given up: what came after the last commit is not delivered
@@ -39,6 +38,7 @@ type lane struct {
 	stopped                       error // why it was not read to its end
 	cancel                        context.CancelCauseFunc
 	news                          tidings // since the last mark
+	latest                        Mark    // that came
 	mistake                       error   // of a note
 
 	// Of the goroutine that delivers.
@@ -57,14 +57,23 @@ type item struct {
 	mark  Mark
 	news  tidings // that go with mark
 	free  bool    // may be taken
+	left  bool    // an earlier part of the run has read it
 	last  bool
 }
 
-func newLane(index, input int, name string, split Split, resume Mark, dir string, tables []*runTable) *lane {
+func newLane(index, input int, name string, split Split, resume Mark, place *spoolPlace) *lane {
 	return &lane{
-		index: index, input: input, name: name, split: split, resume: resume, dir: dir, tables: tables,
+		index: index, input: input, name: name, split: split, resume: resume, latest: resume, place: place,
 		wake: make(chan struct{}, 1), moved: make(chan struct{}, 1),
 	}
+}
+
+// goOn gives the lane what an earlier part of the run has left of it: it is delivered first, and the rest is
+// read from its last mark on.
+func (l *lane) goOn(left leftover) {
+	l.spool, l.left = left.spool, left.frames
+	l.appended, l.marked, l.free = left.frames, left.frames, left.frames-1
+	l.any, l.resume, l.latest = true, left.last, left.last
 }
 
 func signal(c chan struct{}) {
@@ -142,11 +151,11 @@ func (l *lane) add(ctx context.Context, t *runTable, rec arrow.Record, mark Mark
 		if rec != nil {
 			rec.Retain()
 		}
-		l.pending = it
+		l.pending, l.latest = it, mark
 		return nil
 	}
 	if l.spool == nil {
-		s, err := newSpool(filepath.Join(l.dir, fmt.Sprintf("%06d.spool", l.index)), l.tables)
+		s, err := l.place.create(l.split.ID, l.latest)
 		if err != nil {
 			return err
 		}
@@ -157,8 +166,7 @@ func (l *lane) add(ctx context.Context, t *runTable, rec arrow.Record, mark Mark
 	}
 	l.appended++
 	if mark != "" {
-		l.marked = l.appended
-		return l.spool.flush()
+		l.marked, l.latest = l.appended, mark
 	}
 	return nil
 }
@@ -231,8 +239,8 @@ func (l *lane) blame(err error) {
 func (l *lane) drop() error {
 	s := l.spool
 	l.spool = nil
-	l.appended, l.marked, l.free, l.taken = 0, 0, 0, 0
-	if err := s.remove(); err != nil {
+	l.appended, l.marked, l.free, l.taken, l.left = 0, 0, 0, 0, 0
+	if err := l.place.remove(s); err != nil {
 		return spoolError(err)
 	}
 	return nil
@@ -245,15 +253,22 @@ func (l *lane) takeTurn() {
 	l.mu.Unlock()
 }
 
-// next waits for the next item that may be delivered. It is false after the last.
-func (l *lane) next(ctx context.Context) (*item, bool, error) {
-	for {
+// next waits for the next item that may be delivered, and calls idle before that. It is false after the last.
+func (l *lane) next(ctx context.Context, idle func(context.Context) error) (*item, bool, error) {
+	for idled := false; ; {
 		if ctx.Err() != nil {
 			return nil, false, context.Cause(ctx)
 		}
 		it, ended, err := l.poll()
 		if it != nil || ended || err != nil {
 			return it, it != nil, err
+		}
+		if !idled {
+			idled = true
+			if err := idle(ctx); err != nil {
+				return nil, false, err
+			}
+			continue // something may have come in the meantime
 		}
 		select {
 		case <-l.wake:
@@ -277,6 +292,7 @@ func (l *lane) poll() (it *item, ended bool, err error) {
 		if err != nil {
 			return nil, false, err
 		}
+		it.left = l.taken < l.left
 		if l.pending == nil && it.mark != "" && l.taken+1 == l.marked {
 			l.finishWith(it)
 		}
@@ -341,7 +357,12 @@ func (l *lane) forget() error {
 	return l.drop()
 }
 
-// close lets go of what an unfinished lane holds. Its worker has ended.
+// close lets go of what an unfinished lane holds, and leaves what was spooled to a run that goes on with it. Its
+// worker has ended.
 func (l *lane) close() {
+	if l.spool != nil && l.place.keeps && !l.given && l.marked > 0 {
+		_ = l.spool.close() // what is not whole is not gone on with
+		l.spool = nil
+	}
 	_ = l.forget() // the whole work folder goes, and says so if it cannot
 }

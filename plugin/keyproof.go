@@ -41,11 +41,14 @@ type keyProof struct {
 	young  []*hashRun          // not committed
 	buf    []byte
 	files  int
+	// left are keys of rows of the split under way that an earlier part of the run has read. A source that cannot
+	// go on behind them reads them again, and what it counts may have changed: then the later row takes the place.
+	left map[hash128]struct{}
 }
 
 func newKeyProof(t schema.Table, share *keyMemory) *keyProof {
 	p := &keyProof{
-		table: t, share: share, memory: map[hash128]hash128{},
+		table: t, share: share, memory: map[hash128]hash128{}, left: map[hash128]struct{}{},
 		seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
 	}
 	share.proofs = append(share.proofs, p)
@@ -63,9 +66,9 @@ func newKeyProof(t schema.Table, share *keyMemory) *keyProof {
 	return p
 }
 
-// check adds the rows of rec. It says which are equal to a row there was before, and how many; a
-// different row with the same key is an error.
-func (p *keyProof) check(rec arrow.Record) (drop []bool, dropped int64, err error) {
+// check adds the rows of rec; left says that an earlier part of the run has read them. It says which are equal to
+// a row there was before, and how many; a different row with the same key is an error.
+func (p *keyProof) check(rec arrow.Record, left bool) (drop []bool, dropped int64, err error) {
 	cells := make([]cellEncoder, len(p.order))
 	for i, col := range p.order {
 		cells[i] = encodeColumn(rec.Column(col))
@@ -88,12 +91,18 @@ func (p *keyProof) check(rec arrow.Record) (drop []bool, dropped int64, err erro
 		if !ok {
 			p.memory[key] = whole
 			p.fresh = append(p.fresh, key)
+			if left {
+				p.left[key] = struct{}{}
+			}
 			if err := p.share.add(); err != nil {
 				return nil, 0, err
 			}
 			continue
 		}
 		if have != whole {
+			if _, again := p.left[key]; again && !left {
+				continue
+			}
 			return nil, 0, &keyError{p.table.Name, p.keyText(rec, row)}
 		}
 		if drop == nil {

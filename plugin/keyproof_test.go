@@ -51,7 +51,7 @@ func checkPairs(t *testing.T, p *keyProof, rows ...[3]string) (drop []bool, err 
 	defer mem.AssertSize(t, 0)
 	rec := pairs(mem, rows...)
 	defer rec.Release()
-	drop, n, err := p.check(rec)
+	drop, n, err := p.check(rec, false)
 	count := 0
 	for _, d := range drop {
 		if d {
@@ -159,7 +159,7 @@ func TestKeyProofLaw(t *testing.T) {
 			case "check":
 				key, value := fmt.Sprint(rapid.IntRange(0, 40).Draw(rt, "key")), fmt.Sprint(rapid.IntRange(0, 1).Draw(rt, "value"))
 				rec := pairs(memory.DefaultAllocator, [3]string{key, value, "b"})
-				_, dropped, err := p.check(rec)
+				_, dropped, err := p.check(rec, false)
 				rec.Release()
 				have, ok := kept[key]
 				if !ok {
@@ -304,7 +304,7 @@ func TestKeyProofOfEveryType(t *testing.T) {
 	p := newProof(t, typed())
 	rec := typedRecord(mem, 0, 1, 2, 3, 4, 5)
 	defer rec.Release()
-	drop, _, err := p.check(rec)
+	drop, _, err := p.check(rec, false)
 	require.NoError(t, err)
 	assert.Nil(t, drop)
 	// The same rows out of the middle of another record.
@@ -312,7 +312,7 @@ func TestKeyProofOfEveryType(t *testing.T) {
 	defer parent.Release()
 	slice := parent.NewSlice(3, 6)
 	defer slice.Release()
-	drop, n, err := p.check(slice)
+	drop, n, err := p.check(slice, false)
 	require.NoError(t, err)
 	assert.Equal(t, []bool{true, true, true}, drop)
 	assert.EqualValues(t, 3, n)
@@ -329,7 +329,7 @@ func TestKeyProofOfEveryType(t *testing.T) {
 		cols[c] = b.NewArray()
 		b.Release()
 		other := array.NewRecord(rec.Schema(), cols, rec.NumRows())
-		_, _, err := p.check(other)
+		_, _, err := p.check(other, false)
 		assert.EqualError(t, err, "two different rows of table typed share the key c0=0", rec.Column(c).DataType())
 		cols[c].Release()
 		other.Release()
@@ -353,7 +353,7 @@ func TestKeyProofKnowsMapsInAnyOrder(t *testing.T) {
 	}
 	rec := b.NewRecord()
 	defer rec.Release()
-	drop, _, err := p.check(rec)
+	drop, _, err := p.check(rec, false)
 	require.NoError(t, err)
 	assert.Equal(t, []bool{false, true, false, false}, drop)
 }
@@ -374,7 +374,7 @@ func BenchmarkKeyProof(b *testing.B) {
 	p := newProof(b, typed())
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, _, err := p.check(rec); err != nil {
+		if _, _, err := p.check(rec, false); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -90,7 +90,9 @@ func (r *runner) close(ctx context.Context, err error) error {
 			ctx, cancel := live(ctx, limit)
 			defer cancel()
 			ok := err == nil
-			err = join(err, guard("the sink", func() error { return r.sink.Finish(ctx, ok) }))
+			finished := guard("the sink", func() error { return r.sink.Finish(ctx, ok) })
+			err = join(err, finished)
+			r.closeSpools(err == nil, finished == nil)
 		}()
 	}
 	if e := r.work.remove(); e != nil {
@@ -109,6 +111,21 @@ func (r *runner) close(ctx context.Context, err error) error {
 		}
 	}
 	return err
+}
+
+// closeSpools removes what no run needs any more: the spools of all splits where the run succeeded, and those that
+// were delivered where the sink has made its commits durable.
+func (r *runner) closeSpools(succeeded, durable bool) {
+	var errs []error
+	if r.settler != nil && durable {
+		errs = append(errs, removeFiles(r.settler.retirees()))
+	}
+	for _, p := range r.places {
+		errs = append(errs, p.close(succeeded))
+	}
+	if err := errors.Join(errs...); err != nil {
+		r.ledger.warn(err.Error())
+	}
 }
 
 // join is errors.Join that keeps a single error as it is.

@@ -24,8 +24,8 @@ import (
 //	}
 //	report, err := plugin.Run(ctx, inputs, keeper, plugin.RunOptions{Start: start})
 //
-// A start time that the user gives goes before it. Only inputs with marks count: where none was committed
-// there is nothing to go on from. When they do not agree, because they were part of different runs, no run is
+// A start time that the user gives goes before it. Only inputs count of which something was committed, or
+// spooled (see StateKeeper.SpoolDir): of others there is nothing to go on from. When they do not agree, because they were part of different runs, no run is
 // resumed: Run under a new start gives the unfinished ones up, with a warning each. Nothing is missed
 // by that, but what they had read is read again. The error is keeper's.
 func ResumeStart(ctx context.Context, keeper StateKeeper, names []string) (start time.Time, resumes bool, err error) {
@@ -34,7 +34,7 @@ func ResumeStart(ctx context.Context, keeper StateKeeper, names []string) (start
 		switch {
 		case err != nil:
 			return time.Time{}, false, err
-		case !s.Unfinished():
+		case !goesOn(keeper, name, s):
 		case start.IsZero():
 			start = s.Start
 		case !start.Equal(s.Start):
@@ -56,11 +56,20 @@ func Resumes(ctx context.Context, keeper StateKeeper, inputs []Input, start time
 		if err != nil {
 			return false, err
 		}
-		if s.Unfinished() && whyNot(s, KeptRun{in.Name, keptTime(start), hash}) == "" {
+		if goesOn(keeper, in.Name, s) && whyNot(s, KeptRun{in.Name, keptTime(start), hash}) == "" {
 			return true, nil
 		}
 	}
 	return false, nil
+}
+
+// goesOn says whether an unfinished run has left something: marks, or what it had read of an input called name and not
+// yet delivered.
+func goesOn(keeper StateKeeper, name string, s State) bool {
+	if s.Start.IsZero() {
+		return false
+	}
+	return s.Unfinished() || spooled(keeper.SpoolDir(name))
 }
 
 // keptTime is a start time as every target can hold it.
@@ -95,6 +104,7 @@ func (r *runner) recall(ctx context.Context) error {
 	}
 	for _, in := range r.inputs {
 		s, given := r.opts.State[in.Name]
+		resumes := false
 		if r.keeper != nil {
 			hash, err := hashOf(in)
 			if err != nil {
@@ -108,16 +118,23 @@ func (r *runner) recall(ctx context.Context) error {
 				}
 				s = r.resume(s, run)
 			}
+			resumes = whyNot(s, run) == ""
 		}
+		r.resumes = append(r.resumes, resumes)
 		h := newHeadway(s.Coming)
-		if h.lost > 0 {
-			r.ledger.partial = true
-			r.ledger.warn(fmt.Sprintf("the run of %s that this one goes on with had left out %s before", in.Name, count(h.lost, "object")))
-		}
+		r.tellLeftOut(in.Name, h.lost)
 		r.states = append(r.states, s.own())
 		r.headways = append(r.headways, h)
 	}
 	return nil
+}
+
+// tellLeftOut says what an earlier part of the run had left out of an input.
+func (r *runner) tellLeftOut(input string, objects int64) {
+	if objects > 0 {
+		r.ledger.partial = true
+		r.ledger.warn(fmt.Sprintf("the run of %s that this one goes on with had left out %s before", input, count(objects, "object")))
+	}
 }
 
 // resume returns what run goes on from.
@@ -133,10 +150,44 @@ func (r *runner) resume(s State, run KeptRun) State {
 	return s.givenUp()
 }
 
-// keep tells a keeper whose marks it will be given.
+// claim has a keeper refuse a second run of the same input before anything is asked.
+func (r *runner) claim(ctx context.Context) error {
+	if r.keeper == nil {
+		return nil
+	}
+	names := make([]string, len(r.inputs))
+	for i, in := range r.inputs {
+		names[i] = in.Name
+	}
+	return guard("the sink", func() error { return r.keeper.Claim(ctx, names) })
+}
+
+// keep tells a keeper whose marks it will be given. A run that could not be planned takes nothing away.
 func (r *runner) keep(ctx context.Context) error {
 	if r.keeper == nil {
 		return nil
 	}
 	return guard("the sink", func() error { return r.keeper.Keep(ctx, r.runs) })
+}
+
+// placeSpools says where the splits of each input are spooled.
+func (r *runner) placeSpools() error {
+	if r.keeper != nil {
+		r.settler = &settler{sink: r.keeper, now: r.opts.Clock.Now}
+	}
+	for i, in := range r.inputs {
+		p := newSpoolPlace(r.work.path, in.Name, r.list)
+		r.places = append(r.places, p)
+		if r.keeper == nil || r.runs[i].Properties == "" {
+			continue
+		}
+		var dir string
+		if err := guard("the sink", func() error { dir = r.keeper.SpoolDir(in.Name); return nil }); err != nil {
+			return err
+		}
+		if dir != "" {
+			p.dir, p.keeps, p.run, p.resumes, p.settler = dir, true, r.runs[i], r.resumes[i], r.settler
+		}
+	}
+	return nil
 }

@@ -64,7 +64,7 @@ func TestRunGoesOnFromWhatASinkKeeps(t *testing.T) {
 	_, err := plugin.Run(context.Background(), one(three()), sink, keptOptions(t))
 	require.ErrorIs(t, err, errBroken)
 	assert.Equal(t, []string{
-		"Begin", "Keep brand 2026-10-15T12:00:01.234567Z p",
+		"Begin", "Claim brand", "Keep brand 2026-10-15T12:00:01.234567Z p",
 		"Write days 1", "Commit brand s0 step 0", "Write days 1", "Commit brand s0 step 1 last",
 		"Write days 1", "Commit brand s1 step 0", "Write days 1", "Write days 1", "Commit brand s1 step 2",
 		"Write days 1", "Commit brand s1 step 3 last", "Finish false",
@@ -94,7 +94,7 @@ func TestRunGoesOnFromWhatASinkKeeps(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, map[string]plugin.Mark{"s0": "step 1", "s1": "step 2", "s2": ""}, src.Resumed())
 	assert.Equal(t, []string{
-		"Begin", "Keep brand 2026-10-15T12:00:01.234567Z p",
+		"Begin", "Claim brand", "Keep brand 2026-10-15T12:00:01.234567Z p",
 		"Commit brand s0 step 1 last", "Write days 1", "Commit brand s1 step 3 last", "Write days 1", "Commit brand s2 step 0 last", "Finish true",
 	}, newCalls(sink))
 	assert.Equal(t, []string{"a", "b", "c", "d", "e", "f", "g"}, ids(sink.Committed("days")))
@@ -211,13 +211,13 @@ func TestRunWithAKeeperFails(t *testing.T) {
 		calls []string
 	}{
 		{"state", fails("State", plugin.Userf("no such server")), "no such server", nil},
-		{"keep", fails("Keep", errBroken), "broken", []string{"Begin", "Keep brand 2026-10-15T12:00:01.234567Z p", "Finish false"}},
+		{"keep", fails("Keep", errBroken), "broken", []string{"Begin", "Claim brand", "Keep brand 2026-10-15T12:00:01.234567Z p", "Finish false"}},
 		{"keep panics", func(c plugintest.Call) error {
 			if c.Method == "Keep" {
 				panic("secret")
 			}
 			return nil
-		}, "the sink: panic with a value of type string at resume_test.go:NN; this is a bug", []string{"Begin", "Keep brand 2026-10-15T12:00:01.234567Z p", "Finish false"}},
+		}, "the sink: panic with a value of type string at resume_test.go:NN; this is a bug", []string{"Begin", "Claim brand", "Keep brand 2026-10-15T12:00:01.234567Z p", "Finish false"}},
 		{"state panics", func(c plugintest.Call) error {
 			if c.Method == "State" {
 				panic("secret")
@@ -309,6 +309,9 @@ type states map[string]plugin.State
 
 func (s states) State(_ context.Context, name string) (plugin.State, error) { return s[name], nil }
 func (states) Begin(context.Context, []schema.Table) error                  { panic("not asked") }
+func (states) SpoolDir(string) string                                       { return "" }
+func (states) Claim(context.Context, []string) error                        { panic("not asked") }
+func (states) Settle(context.Context) (bool, error)                         { panic("not asked") }
 func (states) Keep(context.Context, []plugin.KeptRun) error                 { panic("not asked") }
 func (states) Write(context.Context, plugin.Batch) error                    { panic("not asked") }
 func (states) Commit(context.Context, plugin.Position) error                { panic("not asked") }
@@ -389,7 +392,7 @@ func TestRunWhoseKeeperLeaves(t *testing.T) {
 		_, _ = plugin.Run(context.Background(), one(src), sink, keptOptions(t))
 	}()
 	<-done
-	assert.Equal(t, []string{"Begin", "Keep brand 2026-10-15T12:00:01.234567Z p", "Finish false"}, newCalls(sink))
+	assert.Equal(t, []string{"Begin", "Claim brand", "Keep brand 2026-10-15T12:00:01.234567Z p", "Finish false"}, newCalls(sink))
 	assert.Equal(t, []bool{false}, src.Finished())
 	assert.Equal(t, plugin.State{}, sink.Kept("brand"))
 }

@@ -118,6 +118,10 @@ type runner struct {
 	headways []*headway
 	keeper   StateKeeper // the sink; nil where it is none
 	runs     []KeptRun
+	resumes  []bool // by input: an unfinished run is gone on with
+	// Of spools: where they are, by input, and what sees to it that they are no longer needed.
+	places  []*spoolPlace
+	settler *settler // nil without a keeper
 
 	begun bool
 	wrote bool // something was written since the last commit
@@ -141,6 +145,9 @@ func (r *runner) execute(ctx context.Context) error {
 	if err := guard("the sink", func() error { return r.sink.Begin(ctx, r.tables) }); err != nil {
 		return orStopped(ctx, err)
 	}
+	if err := r.claim(ctx); err != nil {
+		return orStopped(ctx, err)
+	}
 	base := r.opts.WorkDir
 	if p, ok := r.sink.(WorkPlacer); ok {
 		var dir string
@@ -161,14 +168,17 @@ func (r *runner) execute(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.keep(ctx); err != nil {
+		return orStopped(ctx, err)
+	}
+	if err := r.placeSpools(); err != nil {
+		return err
+	}
 	if r.lanes, err = r.lay(plans); err != nil {
 		return err
 	}
 	if r.queue, err = r.readingOrder(plans); err != nil {
 		return err
-	}
-	if err := r.keep(ctx); err != nil {
-		return orStopped(ctx, err)
 	}
 	if err := r.transfer(ctx); err != nil {
 		return err
@@ -279,6 +289,12 @@ func (r *runner) lay(plans []Plan) ([]*lane, error) {
 	var lanes []*lane
 	for i, p := range plans {
 		in := r.inputs[i]
+		marks := r.states[i].Marks
+		found, err := r.places[i].leftovers(p.Splits, marks)
+		if err != nil {
+			return nil, err
+		}
+		var lost int64
 		seen := make(map[string]bool, len(p.Splits))
 		for _, s := range p.Splits {
 			if s.ID == "" {
@@ -288,7 +304,11 @@ func (r *runner) lay(plans []Plan) ([]*lane, error) {
 				return nil, fmt.Errorf("source %s planned two splits called %s; this is a bug of the source", in.Name, s.ID)
 			}
 			seen[s.ID] = true
-			l := newLane(len(lanes), i, "source "+in.Name+", split "+s.ID, s, r.states[i].Marks[s.ID], r.work.path, r.list)
+			l := newLane(len(lanes), i, "source "+in.Name+", split "+s.ID, s, marks[s.ID], r.places[i])
+			if left, ok := found[s.ID]; ok {
+				l.goOn(left)
+				lost += left.lost
+			}
 			l.book = newNoteBook(r.progress, s.ID, r.only)
 			lanes = append(lanes, l)
 			name := ""
@@ -297,6 +317,7 @@ func (r *runner) lay(plans []Plan) ([]*lane, error) {
 			}
 			r.ledger.split(name, s.ID)
 		}
+		r.tellLeftOut(in.Name, lost)
 	}
 	r.progress.plan(len(lanes))
 	return lanes, nil

@@ -42,6 +42,13 @@ func newRunTable(t schema.Table, keys *keyMemory) (*runTable, error) {
 	return rt, nil
 }
 
+// forgetLeft tells the proof that the split is delivered whose first rows an earlier part of the run has read.
+func (t *runTable) forgetLeft() {
+	if t.proof != nil {
+		clear(t.proof.left)
+	}
+}
+
 // accept returns rec, or its cells, under the announced schema; the record is the caller's. A record of
 // another shape is the source's mistake.
 func (t *runTable) accept(rec arrow.Record) (arrow.Record, error) {

@@ -40,7 +40,7 @@ func TestSpoolLaw(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "spool")
 	rapid.Check(t, func(t *rapid.T) {
 		tables := runTables2(t)
-		s, err := newSpool(path, tables)
+		s, err := newSpool(path, tables, nil)
 		require.NoError(t, err)
 		defer func() { _ = s.remove() }()
 		var frames []*item
@@ -112,7 +112,7 @@ func TestSpoolLaw(t *testing.T) {
 func TestSpoolCutShort(t *testing.T) {
 	tables := runTables2(t)
 	path := filepath.Join(t.TempDir(), "spool")
-	s, err := newSpool(path, tables)
+	s, err := newSpool(path, tables, nil)
 	require.NoError(t, err)
 	rec := pairs(memory.DefaultAllocator, [3]string{"a", "1", "b"})
 	defer rec.Release()

@@ -73,10 +73,24 @@ type StateKeeper interface {
 	// Begin follows: it changes nothing, holds nothing afterwards, and fails as a *UserError where the target
 	// cannot be read. The State is the caller's.
 	State(ctx context.Context, name string) (State, error)
-	// Keep is called once, after Begin and before the first Write: from here on the marks that Commit is given
-	// are kept as those of runs, and Position.Reached as what is coming. An unfinished run that is not among
-	// them by Input, Start and Properties is forgotten with its marks and what it has reached (Coming);
-	// Reached stays, and so does all of other inputs. Without Keep nothing is kept. Finish with ok makes what
-	// has been reached final and forgets the marks; without ok both stay for the next run.
+	// Claim is called once, after Begin and before anything is asked of a source: the inputs called names are
+	// this run's until Finish. Where another run has one of them, or has changed its state since State was
+	// asked, the error is a *UserError that names it.
+	Claim(ctx context.Context, names []string) error
+	// Keep is called once, after Claim and before the first Write; it claims what was not claimed before. From here on
+	// the marks that Commit is given are kept as those of runs, and Position.Reached as what is coming. An
+	// unfinished run that is not among them by Input, Start and Properties is forgotten with its marks and what it
+	// has reached (Coming); Reached stays, and so does all of other inputs. State tells of the runs from here on,
+	// also while there is no mark but something in SpoolDir. Without Keep nothing is kept. Finish with ok makes what has been reached final
+	// and forgets the marks; without ok both stay for the next run.
 	Keep(ctx context.Context, runs []KeptRun) error
+	// Settle makes durable what was committed, where the sink holds several commits in one transaction. It is
+	// called when the run has nothing else to do, after Keep and never between a Write and its Commit or Abort.
+	// It is false where that cannot be done now and the sink goes on trying.
+	Settle(ctx context.Context) (settled bool, err error)
+	// SpoolDir returns the folder for what a run has read of the input called name and could not deliver yet; empty
+	// where there is no place for it. A run that goes on with it finds it there, and does not ask for it again. It
+	// is the same for the same target and name, and may be asked at any time. Between Keep and Finish it is the
+	// run's alone, which makes and removes it.
+	SpoolDir(name string) string
 }

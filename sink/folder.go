@@ -34,9 +34,10 @@ type Folder struct {
 	seen    map[string]sight // by State
 	kept    bool
 	runs    []plugin.KeptRun
-	locks   []*lockfile.File
-	logs    []*keptLog // of runs, and then of inputs that are not among them
-	writing *keptLog   // the one with open files
+	claimed map[string]bool  // inputs
+	locks   []*lockfile.File // of claimed
+	logs    []*keptLog       // of runs, and then of inputs that are not among them
+	writing *keptLog         // the one with open files
 	buffer  *bufio.Writer
 	noted   bool // the state file says that the runs have ended
 
@@ -366,7 +367,7 @@ func (f *Folder) clear() error {
 	for _, l := range f.locks {
 		err = errors.Join(err, l.Unlock())
 	}
-	f.locks = nil
+	f.locks, f.claimed = nil, nil
 	if f.created && !f.keep {
 		f.created = false
 		// Somebody may have put a file there in the meantime; then the folder is theirs.

@@ -20,6 +20,8 @@ var _ plugin.StateStore = (*Folder)(nil)
 const (
 	hidden     = ".igsource"
 	keptSuffix = ".kept"
+	// spoolSuffix is that of what the runner has spooled of an unfinished run.
+	spoolSuffix = ".spool"
 )
 
 func (f *Folder) lockPath(input string) string {
@@ -28,7 +30,18 @@ func (f *Folder) lockPath(input string) string {
 
 // keptPath is the folder of the unfinished run of input.
 func (f *Folder) keptPath(input string) string {
-	return strings.TrimSuffix(f.lockPath(input), ".lock") + keptSuffix
+	return lockfile.Beside(filepath.Join(f.path, hidden), input, keptSuffix)
+}
+
+// SpoolDir implements plugin.StateKeeper: a hidden folder beside the files.
+func (f *Folder) SpoolDir(name string) string {
+	return lockfile.Beside(filepath.Join(f.path, hidden), name, spoolSuffix)
+}
+
+// spooled says whether the runner has left something of an input.
+func (f *Folder) spooled(name string) bool {
+	entries, err := f.fs.ReadDir(f.SpoolDir(name))
+	return err == nil && len(entries) > 0
 }
 
 // A sight is what State saw of an input, to tell whether it has changed since.
@@ -174,6 +187,9 @@ func (f *Folder) ResetState(ctx context.Context, name string) (err error) {
 	if err := f.fs.RemoveAll(f.keptPath(name)); err != nil {
 		return fmt.Errorf("%s cannot be removed: %w", f.keptPath(name), bare(err))
 	}
+	if err := f.fs.RemoveAll(f.SpoolDir(name)); err != nil {
+		return fmt.Errorf("%s cannot be removed: %w", f.SpoolDir(name), bare(err))
+	}
 	return nil
 }
 
@@ -214,24 +230,53 @@ func (f *Folder) rewrite(path string, content []byte) error {
 // sharedLock is the path of the lock on what the runs of several inputs have in common.
 func (f *Folder) sharedLock() string { return filepath.Join(f.path, hidden+".lock") }
 
-// Keep implements plugin.StateKeeper: from here on commits are kept, so that a run that does not come to its
-// end can be gone on with. A second run of one of the inputs is refused while the first goes on.
-func (f *Folder) Keep(ctx context.Context, runs []plugin.KeptRun) error {
-	if f.state != open {
+// Claim implements plugin.StateKeeper: a second run of one of the inputs is refused while the first goes on.
+func (f *Folder) Claim(ctx context.Context, names []string) error {
+	switch {
+	case f.state != open:
 		return errClosed
+	case ctx.Err() != nil:
+		return ctx.Err()
 	}
-	if f.kept {
-		return errors.New("this sink has been told what to keep")
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	for _, r := range runs {
-		lock, err := lockfile.LockAt(f.lockPath(r.Input), r.Input, f.path, f.clock.Now())
+	for _, name := range names {
+		if f.claimed[name] {
+			continue
+		}
+		lock, err := lockfile.LockAt(f.lockPath(name), name, f.path, f.clock.Now())
 		if err != nil {
 			return err
 		}
 		f.locks = append(f.locks, lock)
+		if f.claimed == nil {
+			f.claimed = map[string]bool{}
+		}
+		f.claimed[name] = true
+		_, _, now, err := f.look(name)
+		if err != nil {
+			return err
+		}
+		if then, told := f.seen[name]; told && then != now {
+			return plugin.Userf("another run of %q has written to %s since this one began: start it again", name, f.path)
+		}
+	}
+	return nil
+}
+
+// Settle implements plugin.StateKeeper. Each commit is kept at once.
+func (f *Folder) Settle(context.Context) (bool, error) { return true, nil }
+
+// Keep implements plugin.StateKeeper: from here on commits are kept, so that a run that does not come to its
+// end can be gone on with.
+func (f *Folder) Keep(ctx context.Context, runs []plugin.KeptRun) error {
+	if f.kept {
+		return errors.New("this sink has been told what to keep")
+	}
+	names := make([]string, len(runs))
+	for i, r := range runs {
+		names[i] = r.Input
+	}
+	if err := f.Claim(ctx, names); err != nil {
+		return err
 	}
 	logs := make([]*keptLog, len(runs))
 	for i, r := range runs {
@@ -252,12 +297,9 @@ func (f *Folder) Keep(ctx context.Context, runs []plugin.KeptRun) error {
 
 // found reads what there is of r's input, and says why r cannot go on with it where it should.
 func (f *Folder) found(r plugin.KeptRun) (*keptLog, error) {
-	_, l, now, err := f.look(r.Input)
+	_, l, _, err := f.look(r.Input)
 	if err != nil {
 		return nil, err
-	}
-	if then, told := f.seen[r.Input]; told && then != now {
-		return nil, plugin.Userf("another run of %q has written to %s since this one began: start it again", r.Input, f.path)
 	}
 	if !l.resumedBy(r) {
 		return l, nil
@@ -365,12 +407,12 @@ func (f *Folder) log(input string) (*keptLog, error) {
 func (f *Folder) keptLogs() []*keptLog { return f.logs[:min(len(f.logs), len(f.runs))] }
 
 // endKept lets go of the logs, those that stay durably. With done their runs are over, and without it those
-// without a mark: there is nothing to go on from.
+// without a mark of which nothing is spooled either: there is nothing to go on from.
 func (f *Folder) endKept(done bool) error {
 	var errs []error
 	f.writing = nil
 	for _, l := range f.logs {
-		if stays := !done && len(l.marks) > 0; stays {
+		if stays := !done && (len(l.marks) > 0 || f.kept && f.spooled(l.run.Input)); stays {
 			if err := l.rest(true); err != nil {
 				errs = append(errs, writeError("the folder "+f.path, err))
 			}

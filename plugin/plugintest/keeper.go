@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,10 @@ type Keeper struct {
 	// Transaction is how many commits are durable together: more than one are lost together where a run is
 	// killed. 0 is 1.
 	Transaction int
+	// Settles says that Settle ends the transaction; otherwise it cannot.
+	Settles bool
+	// Spools is the folder that the answers of SpoolDir are in; empty is none.
+	Spools string
 
 	mu      sync.Mutex
 	states  map[string]plugin.State
@@ -65,7 +70,18 @@ func (k *Keeper) call(c Call) error {
 	}
 	k.calls = append(k.calls, c)
 	k.mu.Unlock()
-	if k.Fault == nil {
+	return k.ask(c)
+}
+
+// ask asks what a call fails with.
+func (k *Keeper) ask(c Call) error {
+	k.mu.Lock()
+	dead := k.dead
+	k.mu.Unlock()
+	switch {
+	case dead:
+		return ErrKilled
+	case k.Fault == nil:
 		return nil
 	}
 	err := k.Fault(c)
@@ -108,6 +124,34 @@ func (k *Keeper) Begin(_ context.Context, tables []schema.Table) error {
 		}
 	}
 	return nil
+}
+
+// Claim implements plugin.StateKeeper.
+func (k *Keeper) Claim(_ context.Context, names []string) error {
+	return k.call(Call{Method: "Claim", Input: strings.Join(names, " ")})
+}
+
+// Settle implements plugin.StateKeeper. When it is called depends on how fast a source is read: Calls leaves it
+// out, and Fault is asked only where Settles is set.
+func (k *Keeper) Settle(context.Context) (bool, error) {
+	if !k.Settles {
+		return false, nil
+	}
+	if err := k.ask(Call{Method: "Settle"}); err != nil {
+		return false, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.save()
+	return true, nil
+}
+
+// SpoolDir implements plugin.StateKeeper.
+func (k *Keeper) SpoolDir(name string) string {
+	if k.Spools == "" {
+		return ""
+	}
+	return filepath.Join(k.Spools, name)
 }
 
 // Keep implements plugin.StateKeeper.

@@ -2,6 +2,7 @@ package plugintest
 
 import (
 	"context"
+	"os"
 	"slices"
 
 	"github.com/igsource/igsource/plugin"
@@ -38,5 +39,8 @@ func (k *Keeper) ResetState(_ context.Context, name string) error {
 		return plugin.Userf("a run of %s is under way: wait until it has ended", name)
 	}
 	delete(k.states, name)
-	return nil
+	if k.Spools == "" {
+		return nil
+	}
+	return os.RemoveAll(k.SpoolDir(name))
 }

@@ -33,7 +33,8 @@ type Memory struct {
 
 // A Call is a call of a sink's method.
 type Call struct {
-	// Method is Begin, Write, Commit, Abort or Finish, or, of a Keeper, also State, Keep, States and ResetState.
+	// Method is Begin, Write, Commit, Abort or Finish, or, of a Keeper, also State, Claim, Keep, Settle, States
+	// and ResetState.
 	Method string
 	// Table and Rows are Write's.
 	Table string
@@ -42,7 +43,7 @@ type Call struct {
 	At plugin.Position
 	// OK is Finish's.
 	OK bool
-	// Input is that of State and ResetState, and Runs is Keep's.
+	// Input is that of State and ResetState, and of Claim all of them; Runs is Keep's.
 	Input string
 	Runs  []plugin.KeptRun
 }
@@ -60,6 +61,8 @@ func (c Call) String() string {
 		return fmt.Sprintf("Commit %s %s %s%s", c.At.Source, c.At.Split, c.At.Mark, last)
 	case "State":
 		return "State " + c.Input
+	case "Claim":
+		return "Claim " + c.Input
 	case "ResetState":
 		return "ResetState " + c.Input
 	case "Keep":

@@ -15,11 +15,11 @@ import (
 // keeperSink is a Keeper as the sink of one run, with a fault.
 type keeperSink struct {
 	*Keeper
-	files *files
-	fault string
-	begun bool
-	runs  []plugin.KeptRun
-	busy  map[string]bool
+	files  *files
+	fault  string
+	begun  bool
+	claims []string
+	busy   map[string]bool
 }
 
 func (k *keeperSink) Begin(ctx context.Context, tables []schema.Table) error {
@@ -50,14 +50,32 @@ func (k *keeperSink) State(ctx context.Context, name string) (plugin.State, erro
 	return s, err
 }
 
-func (k *keeperSink) Keep(ctx context.Context, runs []plugin.KeptRun) error {
-	for _, r := range runs {
-		if k.busy[r.Input] && k.fault != "lets everyone in" {
-			return plugin.Userf("another run of %s is under way: wait", r.Input)
+func (k *keeperSink) Claim(ctx context.Context, names []string) error {
+	for _, name := range names {
+		if k.busy[name] && k.fault != "lets everyone in" {
+			return plugin.Userf("another run of %s is under way: wait", name)
 		}
-		k.busy[r.Input] = true
+		k.busy[name] = true
+		k.claims = append(k.claims, name)
 	}
-	k.runs = runs
+	return k.Keeper.Claim(ctx, names)
+}
+
+func (k *keeperSink) Settle(ctx context.Context) (bool, error) {
+	if k.fault == "settles nothing" {
+		return true, nil
+	}
+	return k.Keeper.Settle(ctx)
+}
+
+func (k *keeperSink) SpoolDir(name string) string {
+	if k.fault == "spools all in one" {
+		name = "in"
+	}
+	return k.Keeper.SpoolDir(name)
+}
+
+func (k *keeperSink) Keep(ctx context.Context, runs []plugin.KeptRun) error {
 	if k.fault == "resumes anything" {
 		s := k.Kept(runs[0].Input)
 		if !s.Start.IsZero() {
@@ -85,8 +103,8 @@ func (k *keeperSink) Finish(ctx context.Context, ok bool) error {
 	if !k.begun {
 		return nil
 	}
-	for _, r := range k.runs {
-		delete(k.busy, r.Input)
+	for _, name := range k.claims {
+		delete(k.busy, name)
 	}
 	if k.fault == "ends nothing" {
 		ok = false
@@ -106,6 +124,8 @@ func (k *keeperSink) ResetState(ctx context.Context, name string) error {
 	switch {
 	case k.fault == "resets a run under way":
 		name = ""
+	case k.fault == "keeps spools":
+		return nil
 	case k.fault == "resets anyone" && name == "nobody":
 		name = "one"
 	}
@@ -121,7 +141,7 @@ func keeperSuite(fault string) (open func(testing.TB, string) plugin.Sink, read 
 	all := map[string]target{}
 	open = func(_ testing.TB, dir string) plugin.Sink {
 		if _, ok := all[dir]; !ok {
-			all[dir] = target{new(Keeper), map[string]bool{}}
+			all[dir] = target{&Keeper{Transaction: 3, Settles: true, Spools: dir + " spools"}, map[string]bool{}}
 		}
 		return &keeperSink{Keeper: all[dir].keeper, busy: all[dir].busy, files: &files{dir: dir}, fault: fault}
 	}
@@ -147,6 +167,8 @@ func TestTestSinkFindsFaultsOfState(t *testing.T) {
 		{"says the same of all", "state of two inputs", `the state of "two" is`},
 		{"nulls differ", "nulls in a key are equal", "run 2: table keys shows"},
 		{"lets everyone in", "two runs at once", "two runs of one input write to one target"},
+		{"spools all in one", "spools of an unfinished run", "the folder for spools of one input is "},
+		{"keeps spools", "spools of an unfinished run", " stays when the state is reset"},
 		{"lists one alone", "states listed and forgotten", `there are states of ["two"], want ["one" "two"]`},
 		{"resets anyone", "states listed and forgotten", `there are states of ["two"], want ["one" "two"]`},
 		{"resets a run under way", "state of a run under way", "the state of a run under way is forgotten"},

@@ -34,6 +34,14 @@ func TestMain(m *testing.M) {
 		runChild()
 		return
 	}
+	cache, err := os.MkdirTemp("", "igsource-cache-")
+	if err == nil {
+		err = os.Setenv("XDG_CACHE_HOME", cache)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	testServer, errServer = pgserver.New()
 	if errServer != nil && (os.Getenv(requireServer) != "" || !errors.Is(errServer, pgserver.ErrMissing)) {
 		fmt.Fprintln(os.Stderr, "the tests' PostgreSQL server:", errServer)
@@ -46,6 +54,7 @@ func TestMain(m *testing.M) {
 			code = max(code, 1)
 		}
 	}
+	_ = os.RemoveAll(cache)
 	if code == 0 {
 		if err := goleak.Find(); err != nil {
 			fmt.Fprintln(os.Stderr, err)

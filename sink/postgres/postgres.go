@@ -58,6 +58,8 @@ type Sink struct {
 	told   bool  // broken was returned once
 	run    run
 	known  sqltable.Known
+	// claimed are the inputs that are locked; those of run, as soon as there is one.
+	claimed claim
 }
 
 type phase int

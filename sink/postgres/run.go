@@ -25,26 +25,39 @@ const (
 	kindTransaction = "transaction"
 )
 
-// A run is what a Sink's run keeps the state of. The zero run keeps none.
-type run struct {
-	inputs []string
-	id     string
-	number int64 // of the last transaction that was committed
-	lost   uint32
+// A claim is the inputs that a Sink has locked.
+type claim struct {
+	inputs []string // sorted: two runs with several take the locks in one order
 	self   lockfile.Holder
 }
 
-func newRun(runs []plugin.KeptRun, now time.Time) run {
-	r := run{id: rand.Text(), self: lockfile.Self(now)}
-	for _, k := range runs {
-		r.inputs = append(r.inputs, k.Input)
+// with is c with more inputs.
+func (c claim) with(names []string, now time.Time) claim {
+	if len(c.inputs) == 0 {
+		c.self = lockfile.Self(now)
 	}
-	slices.Sort(r.inputs) // two runs with several take the locks in one order
-	r.inputs = slices.Compact(r.inputs)
-	return r
+	c.inputs = slices.Concat(c.inputs, names)
+	slices.Sort(c.inputs)
+	c.inputs = slices.Compact(c.inputs)
+	return c
 }
 
-func (r *run) keeps(input string) bool { return slices.Contains(r.inputs, input) }
+func (c claim) has(input string) bool { return slices.Contains(c.inputs, input) }
+
+// sign writes who has the lock of input.
+func (c claim) sign(ctx context.Context, s *session, states sqltable.States, input string) error {
+	return put(ctx, s, states, input, kindRun, fmt.Sprintf("%d %s", s.pid, c.self))
+}
+
+// A run is what a Sink's run keeps the state of. The zero run keeps none.
+type run struct {
+	claim
+	id     string
+	number int64 // of the last transaction that was committed
+	lost   uint32
+}
+
+func newRun(c claim) run { return run{claim: c, id: rand.Text()} }
 
 // counted is the value of the row of kindTransaction after the transaction number.
 func (r *run) counted(number int64) string { return fmt.Sprintf("%s %d", r.id, number) }
@@ -52,10 +65,8 @@ func (r *run) counted(number int64) string { return fmt.Sprintf("%s %d", r.id, n
 // enter writes the rows of the run.
 func (r *run) enter(ctx context.Context, c *session, states sqltable.States) error {
 	for _, input := range r.inputs {
-		for kind, value := range map[string]string{kindRun: fmt.Sprintf("%d %s", c.pid, r.self), kindTransaction: r.counted(0)} {
-			if err := put(ctx, c, states, input, kind, value); err != nil {
-				return err
-			}
+		if err := put(ctx, c, states, input, kindTransaction, r.counted(0)); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -170,7 +181,7 @@ func (s *Sink) relock(ctx context.Context, c *session) (again bool, err error) {
 		return false, lockfile.Busy(input, s.where(), by.holder)
 	}
 	for _, input := range s.run.inputs {
-		if err := put(ctx, c, s.states(), input, kindRun, fmt.Sprintf("%d %s", c.pid, s.run.self)); err != nil {
+		if err := s.run.sign(ctx, c, s.states(), input); err != nil {
 			return false, err
 		}
 	}

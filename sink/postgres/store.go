@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 
 	"github.com/igsource/igsource/plugin"
 	"github.com/igsource/igsource/sink/internal/sqltable"
@@ -51,6 +53,11 @@ func (s *Sink) ResetState(ctx context.Context, name string) error {
 	})
 	if err != nil {
 		return err
+	}
+	if dir := s.SpoolDir(name); dir != "" {
+		if err := os.RemoveAll(dir); err != nil {
+			return fmt.Errorf("the state is reset, but %w: remove it by hand", err)
+		}
 	}
 	s.known.Remember(name, plugin.State{})
 	return nil

@@ -23,7 +23,7 @@ type transaction struct {
 
 // mark ends what was written with a mark.
 func (s *Sink) mark(ctx context.Context, at plugin.Position) error {
-	if s.run.keeps(at.Source) {
+	if s.run.has(at.Source) {
 		s.tx.marks = append(s.tx.marks, at)
 	}
 	s.tx.dirty = false

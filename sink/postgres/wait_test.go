@@ -168,7 +168,7 @@ func TestARunThatGoesOnAfterItWasStopped(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		w := newWaker(nil)
 		dsn(t)
-		s := begun(t, newProxy(t, mode, 4).dsn(), Options{Schema: in, Clock: w})
+		s := begun(t, newProxy(t, mode, 5).dsn(), Options{Schema: in, Clock: w})
 		require.NoError(t, lines(s, 0, 1))
 		w.wake = stop
 		rec := plugintest.Record(logs, []any{"1"})
@@ -183,9 +183,9 @@ func TestARunThatGoesOnAfterItWasStopped(t *testing.T) {
 
 func TestACommitWhoseAnswerIsLost(t *testing.T) {
 	dsn(t)
-	// The first COMMITs are those of Begin and Keep; the last is that of Finish.
+	// The first COMMITs are those of Begin, Claim and Keep; the last is that of Finish.
 	for _, mode := range []string{"answer lost", "commit lost", "half open"} {
-		for lost := 3; lost <= 6; lost++ {
+		for lost := 4; lost <= 7; lost++ {
 			t.Run(fmt.Sprint(mode, lost), func(t *testing.T) {
 				in := freshSchema(t)
 				p := newProxy(t, mode, lost)

@@ -45,7 +45,7 @@ type Sink struct {
 	told   bool     // broken was returned once
 	kept   []string // the inputs whose state is kept; nil without Keep
 	known  sqltable.Known
-	locks  []*lockfile.File
+	locks  map[string]*lockfile.File // of the inputs that are claimed
 }
 
 type phase int

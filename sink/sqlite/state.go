@@ -104,8 +104,52 @@ func hasStates(ctx context.Context, db sqltable.DB) (bool, error) {
 	return len(rows) > 0, err
 }
 
-// Keep implements plugin.StateKeeper. It locks the inputs of runs until Finish; another run that has one of
-// them is named by the *plugin.UserError, and so is the case that such a run came between State and here.
+// Claim implements plugin.StateKeeper: it locks the inputs until Finish. Another run that has one of them is named by
+// the *plugin.UserError, and so is the case that such a run came between State and here.
+func (s *Sink) Claim(ctx context.Context, names []string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.phase != open:
+		return errClosed
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	return s.claim(ctx, names)
+}
+
+func (s *Sink) claim(ctx context.Context, names []string) error {
+	target, err := filepath.EvalSymlinks(s.path)
+	if err != nil {
+		return plugin.Userf("%s is gone: the run cannot go on (%w)", s.path, bare(err))
+	}
+	there, err := s.checkedStates(ctx, s.conn)
+	if err != nil {
+		return s.explain(err)
+	}
+	for _, name := range names {
+		if s.locks[name] != nil {
+			continue
+		}
+		l, err := lockfile.Lock(target, name, s.now())
+		if err != nil {
+			return err
+		}
+		if s.locks == nil {
+			s.locks = map[string]*lockfile.File{}
+		}
+		s.locks[name] = l
+		if !there {
+			continue
+		}
+		if err := s.known.Check(ctx, session{s.conn}, s.states(), name); err != nil {
+			return s.explain(err)
+		}
+	}
+	return nil
+}
+
+// Keep implements plugin.StateKeeper.
 func (s *Sink) Keep(ctx context.Context, runs []plugin.KeptRun) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,21 +163,17 @@ func (s *Sink) Keep(ctx context.Context, runs []plugin.KeptRun) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
-	target, err := filepath.EvalSymlinks(s.path)
-	if err != nil {
-		return plugin.Userf("%s is gone: the run cannot go on (%w)", s.path, bare(err))
+	names := make([]string, len(runs))
+	for i, r := range runs {
+		names[i] = r.Input
 	}
-	for _, r := range runs {
-		l, err := lockfile.Lock(target, r.Input, s.now())
-		if err != nil {
-			return err
-		}
-		s.locks = append(s.locks, l)
+	if err := s.claim(ctx, names); err != nil {
+		return err
 	}
 	if err := s.patient(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return s.explain(err)
 	}
-	err = s.keep(ctx, runs)
+	err := s.keep(ctx, runs)
 	if err == nil {
 		err = s.patient(ctx, "COMMIT")
 	}
@@ -141,10 +181,7 @@ func (s *Sink) Keep(ctx context.Context, runs []plugin.KeptRun) error {
 		s.rollback()
 		return s.explain(err)
 	}
-	s.kept = make([]string, len(runs))
-	for i, r := range runs {
-		s.kept[i] = r.Input
-	}
+	s.kept = names
 	return nil
 }
 
@@ -163,10 +200,25 @@ func (s *Sink) keep(ctx context.Context, runs []plugin.KeptRun) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range runs {
-		if err := s.known.Check(ctx, db, states, r.Input); err != nil {
-			return err
-		}
-	}
 	return states.Keep(ctx, db, runs)
+}
+
+// Settle implements plugin.StateKeeper: it ends the transaction.
+func (s *Sink) Settle(ctx context.Context) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.phase != open:
+		return false, errClosed
+	case s.broken != nil:
+		return false, s.tellBroken()
+	case s.tx.dirty:
+		return false, nil
+	}
+	return true, s.flush(ctx, false)
+}
+
+// SpoolDir implements plugin.StateKeeper: a folder beside the database.
+func (s *Sink) SpoolDir(name string) string {
+	return lockfile.Beside(filepath.Clean(s.path), name, ".spool")
 }

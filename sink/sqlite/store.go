@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"os"
 	"path/filepath"
 
 	"github.com/igsource/igsource/plugin"
@@ -49,7 +50,9 @@ func (s *Sink) ResetState(ctx context.Context, name string) (err error) {
 	if err != nil {
 		return s.unchangeable(ctx, err)
 	}
-	err = s.reset(ctx, conn, name)
+	if err = s.reset(ctx, conn, name); err == nil {
+		err = os.RemoveAll(s.SpoolDir(name))
+	}
 	if err = errors.Join(err, conn.Close(), db.Close()); err != nil {
 		return s.unchangeable(ctx, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -30,7 +31,18 @@ import (
 
 func TestMain(m *testing.M) {
 	time.Local = time.UTC // the hour that a wait ends at is told in the user's zone
-	goleak.VerifyTestMain(m)
+	cache, err := os.MkdirTemp("", "igsource-cache-")
+	if err == nil {
+		err = os.Setenv("XDG_CACHE_HOME", cache)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(cache)
+		os.Exit(code)
+	}))
 }
 
 var update = flag.Bool("update", false, "write the golden files anew")

@@ -80,7 +80,7 @@ func TestFailedKeepsWhatWasThere(t *testing.T) {
 	s := denied(t)
 	for _, format := range []string{"csv", "jsonl", "arrow", "parquet"} {
 		old := s.write("out/account_insights."+format, "old")
-		r := s.run("read", "-f", s.write("run.yaml", insights), "--format", format, "--out", s.path("out"))
+		r := s.run("read", "-f", s.write("run.yaml", insights), "--format", format, "--out", s.path("out"), "--parallelism", "1")
 		assert.Equal(t, command.ExitFailed, r.code)
 		assert.Equal(t, "old", s.read("out/account_insights."+format), old)
 	}
@@ -90,7 +90,7 @@ func TestFailedKeepsWhatWasThere(t *testing.T) {
 // A report that was asked for in the folder of a run which failed is there, and nothing else.
 func TestFailedReportInTheOutFolder(t *testing.T) {
 	s := denied(t)
-	r := s.run("read", "-f", s.write("run.yaml", insights), "--out", s.path("out"), "--report", s.path("out/report.json"))
+	r := s.run("read", "-f", s.write("run.yaml", insights), "--out", s.path("out"), "--report", s.path("out/report.json"), "--parallelism", "1")
 	assert.Equal(t, command.ExitFailed, r.code)
 	assert.Equal(t, []string{"out/report.json"}, s.files())
 	assert.Contains(t, s.read("out/report.json"), `"status": "failed"`)

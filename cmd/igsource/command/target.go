@@ -206,6 +206,15 @@ func (k keeping) State(ctx context.Context, name string) (plugin.State, error) {
 	return k.keeper.State(ctx, name)
 }
 
+// Claim implements plugin.StateKeeper.
+func (k keeping) Claim(ctx context.Context, names []string) error { return k.keeper.Claim(ctx, names) }
+
+// Settle implements plugin.StateKeeper.
+func (k keeping) Settle(ctx context.Context) (bool, error) { return k.keeper.Settle(ctx) }
+
+// SpoolDir implements plugin.StateKeeper.
+func (k keeping) SpoolDir(name string) string { return k.keeper.SpoolDir(name) }
+
 // Keep implements plugin.StateKeeper.
 func (k keeping) Keep(ctx context.Context, runs []plugin.KeptRun) error {
 	return k.keeper.Keep(ctx, runs)

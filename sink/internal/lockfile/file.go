@@ -25,14 +25,17 @@ type File struct {
 // errLocked says that another process, or another File of this one, holds the lock.
 var errLocked = errors.New("locked")
 
-// Path returns the path of the lock file for input beside target. Inputs whose names a file system may
-// not hold or tell apart get a few digits of a hash.
-func Path(target, input string) string {
+// Path returns the path of the lock file for input beside target.
+func Path(target, input string) string { return Beside(target, input, ".lock") }
+
+// Beside returns the path of what is called after input beside target, and ends in suffix. Inputs whose names a file
+// system may not hold or tell apart get a few digits of a hash.
+func Beside(target, input, suffix string) string {
 	name := input
 	if !plainName.MatchString(input) {
 		name = fmt.Sprintf("%.40s.%.4x", unsafeRunes.ReplaceAllString(input, "_"), sha256.Sum256([]byte(input)))
 	}
-	return target + "." + name + ".lock"
+	return target + "." + name + suffix
 }
 
 var (
