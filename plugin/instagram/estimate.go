@@ -34,7 +34,7 @@ func (s *Source) Estimate(ctx context.Context, split plugin.Split) (plugin.Estim
 		return s.together(int64(len(w.Accounts)), "a call for each account"), nil
 	}
 	calls := s.calls(w)
-	calls = append(calls, s.probes(w, calls)...)
+	calls = append(calls, s.probes(w, calls, func(call) bool { return false })...)
 	series, totals := 0, 0
 	for _, c := range calls {
 		if c.series() {

@@ -23,6 +23,7 @@ const (
 // gaps collects what is known of absent values of a split of account insights, and explains them.
 type gaps struct {
 	*reading
+	horizon  *horizon
 	refusals map[place]gap
 	pending  map[place]bool
 }
@@ -40,7 +41,12 @@ type gap struct {
 }
 
 func newGaps(r *reading) *gaps {
-	return &gaps{reading: r, refusals: make(map[place]gap), pending: make(map[place]bool)}
+	return &gaps{reading: r, horizon: r.source.horizons.at(r.work.Accounts[0].ID), refusals: make(map[place]gap), pending: make(map[place]bool)}
+}
+
+// measure is the number of a metric.
+func (g *gaps) measure(metric string) int {
+	return slices.IndexFunc(g.decoding.insights.Measures(), func(m shred.Measure) bool { return m.Name == metric })
 }
 
 // places calls each for every place that a call is about.
@@ -71,7 +77,7 @@ func refusalGap(e *graphapi.Error) gap {
 	if e.Kind() == graphapi.TooFewFollowers {
 		why.reason = reasonTooFewFollowers
 	}
-	if aboutReach(e) {
+	if aboutReach(e) || aboutHistory(e) {
 		why.reason = reasonBeyondReach
 	}
 	return why
@@ -152,6 +158,8 @@ func (g *gaps) why(m metrics.Metric, account target, day timeexpr.Day) gap {
 		return gap{reason: reasonTooFewFollowers}
 	case dated && m.ReachDays > 0 && day < reach(m.ReachDays, now).From:
 		return gap{reason: reasonBeyondReach}
+	case dated && !g.source.config.Range() && g.horizon.gone(midnight(day)) != nil:
+		return refusalGap(g.horizon.gone(midnight(day)))
 	case refused:
 		return refusal
 	case g.pending[p], dated && day >= timeexpr.DayOf(now, timeexpr.Pacific):

@@ -35,7 +35,7 @@ func (r *reading) insights(ctx context.Context) (arrow.Record, error) {
 	gaps := newGaps(r)
 	account := r.work.Accounts[0].ID
 	a := accountAsker{
-		client: r.client, now: r.work.now(), refused: gaps.refused,
+		client: r.client, now: r.work.now(), refused: gaps.refused, horizon: gaps.horizon, days: true,
 		request: func(c call) graphapi.Request { return c.request(account) },
 		take: func(c call, body []byte) error {
 			answer, err := facts.Decode(body, r.scope(c))
@@ -45,13 +45,18 @@ func (r *reading) insights(ctx context.Context) (arrow.Record, error) {
 			return err
 		},
 	}
-	calls, err := r.spare(ctx, r.source.calls(r.work))
+	calls := r.source.calls(r.work)
+	has := func(metric string, day timeexpr.Day) bool {
+		return facts.Has(account, gaps.measure(metric), int32(day))
+	}
+	needed, err := r.spare(ctx, &a, calls, has)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.run(ctx, calls); err != nil {
+	if err := a.run(ctx, needed); err != nil {
 		return nil, err
 	}
+	r.hear(a.horizon, calls, has)
 	gaps.explain(facts)
 	r.tellUnknown(r.table.Table.Name, facts.UnknownFields())
 	return r.pivot(facts)
@@ -65,11 +70,24 @@ type accountAsker struct {
 	take    func(c call, answer []byte) error
 	// refused is told of metrics that the API refused for good.
 	refused func(c call, e *graphapi.Error)
+	// horizon is what is known of the object; days says that calls are all that tells their metrics apart, so
+	// that what is known of a metric holds for other windows.
+	horizon *horizon
+	days    bool
+	later   []call // that wait for what others tell
 }
 
 // run makes calls until everything they ask for is answered or refused.
-func (a *accountAsker) run(ctx context.Context, pending []call) error {
-	for len(pending) > 0 {
+func (a *accountAsker) run(ctx context.Context, calls []call) error {
+	pending, later := a.staged(calls)
+	a.later = later
+	for {
+		if len(pending) == 0 {
+			pending, a.later = a.later, nil
+		}
+		if len(pending) == 0 {
+			return nil
+		}
 		refusals, err := a.ask(ctx, pending)
 		if err != nil {
 			return err
@@ -78,7 +96,6 @@ func (a *accountAsker) run(ctx context.Context, pending []call) error {
 			return err
 		}
 	}
-	return nil
 }
 
 // refusal is a call that the API did not answer, for a reason that may lie in one of its metrics.
@@ -87,8 +104,9 @@ type refusal struct {
 	err *graphapi.Error
 }
 
-// ask makes calls and takes their values; what is refused comes back.
+// ask makes calls and takes their values; what is refused, or known to be, comes back.
 func (a *accountAsker) ask(ctx context.Context, calls []call) ([]refusal, error) {
+	calls, refusals := a.recall(calls)
 	requests := make([]graphapi.Request, len(calls))
 	for i, c := range calls {
 		requests[i] = a.request(c)
@@ -97,13 +115,13 @@ func (a *accountAsker) ask(ctx context.Context, calls []call) ([]refusal, error)
 	if err != nil {
 		return nil, err
 	}
-	var refusals []refusal
 	for i, c := range calls {
 		if err := results[i].Err; err != nil {
 			e, ok := graphapi.AsError(err)
 			if !ok || !isolable(e) {
 				return nil, err
 			}
+			a.learn(c, e)
 			refusals = append(refusals, refusal{c, e})
 			continue
 		}

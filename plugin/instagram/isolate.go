@@ -11,7 +11,7 @@ import (
 )
 
 // isolate turns refused calls into smaller ones that leave out what the API refuses, and notes what was
-// refused. A metric that a message names costs one call more. Where no name is given, the first of the
+// refused. Days that the API keeps no more are left out. A metric that a message names costs one call more. Where no name is given, the first of the
 // calls alike is asked metric by metric, and what that teaches is applied to the others.
 func (a *accountAsker) isolate(ctx context.Context, refusals []refusal) ([]call, error) {
 	var again []call
@@ -19,6 +19,8 @@ func (a *accountAsker) isolate(ctx context.Context, refusals []refusal) ([]call,
 	for _, f := range refusals {
 		named := f.named()
 		switch {
+		case a.tooOld(f.call, f.err):
+			again = append(again, a.reachable(f)...)
 		case f.err.Kind() == graphapi.TooMuchData:
 			parts, err := f.halves()
 			if err != nil {

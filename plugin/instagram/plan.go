@@ -22,6 +22,8 @@ type work struct {
 	Media []string `json:"media,omitempty"`
 	// Days are the days of a dated split.
 	Days *window `json:"days,omitempty"`
+	// Backfill says that Days are one of the windows of a backfill.
+	Backfill bool `json:"backfill,omitempty"`
 	// Query is the place of the query in the property queries, from 0.
 	Query *int `json:"query,omitempty"`
 	// Reached is what the split's key has reached when the split is complete.
@@ -47,8 +49,9 @@ type target struct {
 // Plan implements plugin.Source. A split is one account and one window of days; with aggregate=range
 // one account and all its days; for demographics one account; for posts one account, or, where there are
 // many in a range, a slice of it; for profiles and given media up to fifty; for queries see planQueries. What is read
-// incrementally depends on req.State.Reached, and its posts are one split an account. The
-// only requests find out what "all" is, and how densely the posts of a range stand.
+// incrementally depends on req.State.Reached, and its posts are one split an account. Insights that go back more than
+// a year are best read newest first: see backfills. The only requests find out what "all" is, and how densely the
+// posts of a range stand.
 func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan, error) {
 	choice, failures := s.check(req.Start, atRunTime)
 	if len(failures) > 0 {
@@ -77,7 +80,7 @@ func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan,
 	switch {
 	case s.incrementalDays(choice):
 		s.planDays(&p, choice, targets, req.State)
-		return p.plan, p.err
+		return p.ordered()
 	case s.incrementalPosts():
 		if err := s.planPosts(&p, choice, targets, req.State); err != nil {
 			return plugin.Plan{}, err
@@ -89,15 +92,17 @@ func (s *Source) Plan(ctx context.Context, req plugin.PlanRequest) (plugin.Plan,
 		return plugin.Plan{}, err
 	}
 	for i, t := range targets {
+		first, backfill := len(p.plan.Splits), s.config.RequestType == AccountInsights && p.backfills(windows[i])
 		for _, days := range windows[i] {
 			id := t.ID
 			if days != nil {
 				id = fmt.Sprintf("%s/%s..%s", t.ID, days.From, days.To)
 			}
-			p.add(id, work{Accounts: []target{t}, Days: days})
+			p.add(id, work{Accounts: []target{t}, Days: days, Backfill: backfill})
 		}
+		p.account(first, backfill)
 	}
-	return p.plan, p.err
+	return p.ordered()
 }
 
 // planning is a plan as it grows.
@@ -107,6 +112,8 @@ type planning struct {
 	plan       plugin.Plan
 	taken      map[string]bool // ids of splits
 	err        error
+	reading    []string // ids of splits as they are best read, where backfill says that this is not their order
+	backfill   bool
 }
 
 // add adds a split about w, at the plan's time.

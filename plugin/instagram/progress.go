@@ -157,13 +157,20 @@ func (s *Source) planDays(p *planning, c choice, targets []target, state plugin.
 		if r, ok := readReached[reachedDays](state, key); ok && r.From <= r.To {
 			prev = &r
 		}
-		for _, part := range newDays(*c.days, prev, s.config.Lookback, p.base.complete()) {
-			w := work{Accounts: []target{t}, Days: &part.days}
+		parts := newDays(*c.days, prev, s.config.Lookback, p.base.complete())
+		windows := make([]*window, len(parts))
+		for i := range parts {
+			windows[i] = &parts[i].days
+		}
+		first, backfill := len(p.plan.Splits), p.backfills(windows)
+		for _, part := range parts {
+			w := work{Accounts: []target{t}, Days: &part.days, Backfill: backfill}
 			if part.reached != nil {
 				w.Reached = written(part.reached)
 			}
 			p.addKeyed(fmt.Sprintf("%s/%s..%s", t.ID, part.days.From, part.days.To), key, w)
 		}
+		p.account(first, backfill)
 	}
 }
 

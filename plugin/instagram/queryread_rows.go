@@ -63,6 +63,14 @@ func (r *queryRows) take(p *queryPage) {
 	}
 }
 
+// join takes over the rows of o, behind its own.
+func (r *queryRows) join(o *queryRows) {
+	for i, list := range o.records {
+		r.records[i] = append(r.records[i], list...)
+		o.records[i] = nil
+	}
+}
+
 func (r *queryRows) release() {
 	for i, list := range r.records {
 		for _, rec := range list {

@@ -24,7 +24,7 @@ func (q *queryReading) insightsUnit(n *queryNode) queryUnit {
 		if err != nil {
 			return false, err
 		}
-		defer w.rows.release()
+		defer w.release()
 		err = w.asker.run(ctx, w.calls())
 		if e, ok := graphapi.AsError(err); ok && (e.Kind() == graphapi.BeforeConversion || e.Kind() == graphapi.TooFewViewers) {
 			w.refused(w.call(), e) // the object is a media
@@ -38,7 +38,7 @@ func (q *queryReading) insightsUnit(n *queryNode) queryUnit {
 		if err != nil {
 			return false, err
 		}
-		return q.send(w.rows, mark)
+		return q.send(w.inOrder(), mark)
 	}
 }
 
@@ -49,7 +49,7 @@ type insightWindows struct {
 	asker  accountAsker
 	path   string
 	object string // the object's id, for reports
-	rows   *queryRows
+	rows   []windowRows
 	whole  *span // since and until; nil where none are asked for
 	has    map[string]bool
 	gaps   []plugin.Skipped
@@ -60,7 +60,7 @@ func (q *queryReading) newWindows(ctx context.Context, n *queryNode) (*insightWi
 	if err != nil {
 		return nil, err
 	}
-	w := &insightWindows{queryReading: q, n: n, path: q.path, object: q.parent(), rows: q.newRows(), has: make(map[string]bool)}
+	w := &insightWindows{queryReading: q, n: n, path: q.path, object: q.parent(), has: make(map[string]bool)}
 	if n.above != nil {
 		w.path += "/" + n.Item.Name
 	}
@@ -70,8 +70,31 @@ func (q *queryReading) newWindows(ctx context.Context, n *queryNode) (*insightWi
 	if w.whole, err = w.span(); err != nil {
 		return nil, err
 	}
-	w.asker = accountAsker{client: c, now: q.work.now(), request: w.request, take: w.take, refused: w.refused}
+	w.asker = accountAsker{client: c, now: q.work.now(), request: w.request, take: w.take, refused: w.refused, horizon: q.source.horizons.at(w.path)}
 	return w, nil
+}
+
+// windowRows are the rows of an answer, and where its window begins.
+type windowRows struct {
+	since time.Time
+	rows  *queryRows
+}
+
+// inOrder gives up the rows of all answers, in the order of their windows.
+func (w *insightWindows) inOrder() *queryRows {
+	slices.SortStableFunc(w.rows, func(a, b windowRows) int { return a.since.Compare(b.since) })
+	all := w.newRows()
+	for _, r := range w.rows {
+		all.join(r.rows)
+	}
+	w.rows = nil
+	return all
+}
+
+func (w *insightWindows) release() {
+	for _, r := range w.rows {
+		r.rows.release()
+	}
 }
 
 // span is since and until: those of the insights themselves, else the query's. Demographics know none.
@@ -256,7 +279,13 @@ func (w *insightWindows) take(c call, body []byte) error {
 			w.has[textAt(rec, w.n.name, row)] = true
 		}
 	}
-	w.rows.take(page)
+	rows := w.newRows()
+	rows.take(page)
+	var at time.Time
+	if c.span != nil {
+		at = c.kept().since
+	}
+	w.rows = append(w.rows, windowRows{at, rows})
 	return nil
 }
 
@@ -291,7 +320,7 @@ func (w *insightWindows) skip(name string, why gap, s *span) {
 	if s != nil && !s.since.IsZero() {
 		note.From, note.To = dayText(s.since), dayText(s.until.Add(-time.Second))
 		if w.call().series() {
-			note.Count = max(1, int64(s.until.Sub(s.since)/(24*time.Hour)))
+			note.Count = max(1, int64(timeexpr.DayOf(s.until, timeexpr.Pacific)-timeexpr.DayOf(s.since, timeexpr.Pacific))) // midnights
 		}
 	}
 	w.gaps = append(w.gaps, note)

@@ -34,6 +34,7 @@ type Source struct {
 
 	pages    pageTokens
 	hashtags hashtagIDs
+	horizons horizons
 }
 
 // decoding is what Read needs of the tables, made once.
