@@ -14,6 +14,7 @@ import (
 // Before its turn, and while the rows have no mark yet, batches go through a spool. With its turn, a
 // marked batch is passed on in memory: it waits for the next one, which tells whether it was the last,
 // and the source waits until it is delivered. So one batch is kept and one is lent, never more.
+// Where spools outlive a run, all batches go through one: what is in memory alone would be asked for again.
 type lane struct {
 	index  int
 	name   string // for errors
@@ -147,7 +148,7 @@ func (l *lane) add(ctx context.Context, t *runTable, rec arrow.Record, mark Mark
 		}
 	}
 	l.any = l.any || mark != ""
-	if l.turn && l.spool == nil && mark != "" {
+	if l.turn && l.spool == nil && mark != "" && !l.place.keeps {
 		if rec != nil {
 			rec.Retain()
 		}
@@ -174,7 +175,7 @@ func (l *lane) add(ctx context.Context, t *runTable, rec arrow.Record, mark Mark
 // almostEmpty says that waiting for one batch to be delivered empties the lane, so that the next need
 // not go through the disk.
 func (l *lane) almostEmpty() bool {
-	if !l.turn {
+	if !l.turn || l.place.keeps {
 		return false
 	}
 	return l.pending != nil || l.spool != nil && l.marked == l.appended && l.appended-l.taken <= 1
@@ -326,7 +327,7 @@ func (l *lane) done(it *item) error {
 		return nil
 	}
 	l.taken++
-	if l.taken == l.appended || l.ended && l.taken == l.marked {
+	if l.taken == l.appended && !l.place.keeps || l.taken == l.marked && l.ended {
 		return l.drop()
 	}
 	return nil

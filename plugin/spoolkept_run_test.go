@@ -63,7 +63,7 @@ func TestWhatWasReadAheadIsKept(t *testing.T) {
 	sink := spoolingKeeper(t)
 	_, err := plugin.Run(t.Context(), one(first), sink, keptOptions(t))
 	require.ErrorIs(t, err, errBroken)
-	assert.Len(t, filesIn(t, sink.SpoolDir("brand")), 2)
+	assert.Len(t, filesIn(t, sink.SpoolDir("brand")), 3)
 
 	start, resumes, err := plugin.ResumeStart(t.Context(), sink, []string{"brand"})
 	require.NoError(t, err)
@@ -77,7 +77,7 @@ func TestWhatWasReadAheadIsKept(t *testing.T) {
 	opts.Start = start
 	report, err := plugin.Run(t.Context(), one(second), sink, opts)
 	require.NoError(t, err)
-	assert.Equal(t, map[string]plugin.Mark{"s0": "", "s1": "step 2", "s2": "step 1"}, second.Resumed())
+	assert.Equal(t, map[string]plugin.Mark{"s0": "step 0", "s1": "step 2", "s2": "step 1"}, second.Resumed())
 	assert.Equal(t, []string{"a", "a2", "b", "c", "d", "e", "f", "g", "h"}, ids(sink.Committed("days")))
 	assert.Equal(t, plugin.StatusComplete, report.Status)
 	assert.Equal(t, []plugin.SplitReport{
