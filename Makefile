@@ -3,7 +3,7 @@
 TOOL = go tool -modfile=tools/go.mod
 FUZZTIME ?= 60s
 
-.PHONY: build test lint format soak fuzz bench cross
+.PHONY: build test lint format soak fuzz bench cross duckdb test-duckdb
 
 build: ## the command, into ./bin
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o bin/igsource ./cmd/igsource
@@ -30,3 +30,14 @@ bench: ## measured, gate and aim of each figure; fails below a gate
 cross: ## the root module without cgo on every platform we name
 	for os in linux darwin windows; do for arch in amd64 arm64; do \
 	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build ./... || exit 1; done; done
+
+# DuckDB is C++: its sink is a module of its own, which needs cgo, g++ and some hundred megabytes of modules.
+DUCKDB = cd sink/duckdb && CGO_ENABLED=1
+
+duckdb: ## the command with the DuckDB sink too, into ./bin
+	$(DUCKDB) go build -trimpath -ldflags='-s -w' -tags duckdb_arrow -o ../../bin/igsource-duckdb ./cmd/igsource-duckdb
+
+test-duckdb: ## vet, tests and linters of that sink
+	$(DUCKDB) go vet -tags 'assert duckdb_arrow' ./...
+	$(DUCKDB) go test -race -tags 'assert duckdb_arrow' -timeout 30m ./...
+	$(DUCKDB) go tool -modfile=../../tools/go.mod golangci-lint run --build-tags assert,duckdb_arrow ./...
