@@ -11,6 +11,7 @@ import (
 
 	"github.com/igsource/igsource/clock"
 	"github.com/igsource/igsource/secret"
+	"github.com/igsource/igsource/sink"
 )
 
 // Exit codes. They are part of the command's contract and never renumbered.
@@ -52,7 +53,7 @@ type cli struct {
 }
 
 const description = `Reads Instagram (the Graph API) as typed tables: Parquet, CSV, Arrow or JSON lines, or
-tables of an SQLite database.
+tables of a database.
 
 Exit codes: 0 complete, 1 something the user can mend, 2 failed or interrupted, 3 partial.`
 
@@ -84,6 +85,7 @@ func (sys System) run(ctx context.Context, args []string) int {
 	parser, err := kong.New(&c,
 		kong.Name("igsource"),
 		kong.Description(description),
+		kong.Vars{"formats": choice(sink.Formats()), "paths": pathsOf(sink.Formats())},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Writers(sys.Stdout, sys.Stderr),
 		kong.Exit(func(code int) { exited = code }),

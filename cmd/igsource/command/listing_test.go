@@ -135,6 +135,7 @@ func TestHelp(t *testing.T) {
 		"igsource": {}, "read": {"read"}, "schema": {"schema"}, "validate": {"validate"}, "metrics": {"metrics"},
 		"accounts": {"accounts"}, "demo": {"demo"}, "graph-server": {"graph-server"}, "version": {"version"}, "nodes": {"nodes"},
 		"templates": {"templates"}, "init": {"init"}, "state": {"state"}, "state-show": {"state", "show"}, "state-reset": {"state", "reset"},
+		"compact": {"compact"},
 	} {
 		r := s.run(append(args, "--help")...)
 		assert.Equal(t, result{stdout: r.stdout}, r)

@@ -35,6 +35,15 @@ func printJSON(out io.Writer, value any) error {
 	return w.Encode(value)
 }
 
+// choice is names to choose from: a, b or c.
+func choice(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
 // count is a number with its noun: 1 row, 2 rows.
 func count[N ~int | ~int64](n N, noun string) string {
 	if n == 1 {

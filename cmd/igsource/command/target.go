@@ -24,8 +24,8 @@ var databases = map[string]string{"sqlite": "instagram.db", "duckdb": "instagram
 
 // sinkFlags say where rows land, over the run file.
 type sinkFlags struct {
-	Out    string `placeholder:"PATH" help:"Where to write, over the run file's sink.path: a folder, by default out, for sqlite a file, by default instagram.db, for postgres its address."`
-	Format string `placeholder:"FORMAT" help:"parquet, csv, arrow, jsonl, sqlite or postgres, over the run file's sink.format. Default parquet."`
+	Out    string `placeholder:"PATH" help:"Where to write, over the run file's sink.path: ${paths}."`
+	Format string `placeholder:"FORMAT" help:"${formats}, over the run file's sink.format. Default parquet."`
 }
 
 // A target is where the rows of a run land.
@@ -87,6 +87,20 @@ func (c *sinkFlags) sinkOptions(sys *System, f *runFlags, spec sinkSpec, start t
 		return opts, false, plugin.Userf("%s is the address of a PostgreSQL database, but the format is %s: give --format postgres, or another path", where, opts.Format)
 	}
 	return opts, parent, nil
+}
+
+// pathsOf says what the paths of formats are.
+func pathsOf(formats []string) string {
+	text := "a folder, by default " + defaultOut
+	for _, f := range formats {
+		if file := databases[f]; file != "" {
+			text += ", for " + f + " a file, by default " + file
+		}
+	}
+	if slices.Contains(formats, "postgres") {
+		text += ", for postgres its address"
+	}
+	return text
 }
 
 // isAddress says whether a path is meant for postgres: of files and folders it would make some that are named
