@@ -41,13 +41,14 @@
 //     each table the rows, as Arrow streams one behind the other, and a journal, a line a commit, with the
 //     position and how many bytes with which checksum it appended to which table. A tail that was not
 //     written whole is cut off at the last commit that was.
+//   - What the run has read of splits whose turn has not come is the runner's, in .igsource.<input>.spool.
 //   - At the end the files are written from there, in the order of one run: byte for byte what it would have
 //     written. Rows of a table with a key that come again, after an interruption, stand once: of equal ones the
 //     first, of others the last.
 //   - Nothing is synced to the disk before a run ends: what is written survives the end of the process, and
 //     when the machine itself goes down the checksums tell how much of it there is. What that costs is to read
 //     some of it again. Files, manifests and the state are synced before they are put in place.
-//   - Two runs with one input in one folder: the second is refused in Keep, and told of the first. The lock is
+//   - Two runs with one input in one folder: the second is refused in Claim, and told of the first. The lock is
 //     the system's, on .igsource.<input>.lock, and ends with the process: what a killed run leaves locks
 //     nothing. Runs of other inputs go on side by side. Where they write the same table, the later one stands.
 //   - Keep gives an unfinished run up that has another start or other properties, and removes the hidden

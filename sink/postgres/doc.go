@@ -81,8 +81,11 @@
 // columns input, kind (version, start, properties, mark, coming, reached), name and value, all text; and of the
 // kind run, who writes, and of the kind transaction, the run and the number of its last one.
 //
-// Two runs with one input and one schema keep each other out, from Keep to Finish, by an advisory lock of the
+// Two runs with one input and one schema keep each other out, from Claim to Finish, by an advisory lock of the
 // server, which lets go of it when the connection ends, however that happens. The second waits for a
 // second, in which the server lets go of what a killed run held, then fails and names the first. So does
 // ResetState, which takes the same lock. To look at states makes nothing, and needs SELECT on the table alone.
+//
+// What a run has read ahead, SpoolDir, lies in the user's cache (os.UserCacheDir): a run that goes on from
+// another machine reads that again.
 package postgres

@@ -59,9 +59,11 @@
 // The Sink is a plugin.StateStore. The state lies in the table igsource_state, a row a thing: columns
 // input, kind (version, start, properties, mark, coming, reached), name and value, all text.
 //
-// Two runs with one input and one file keep each other out, from Keep to Finish: beside the database stands
+// Two runs with one input and one file keep each other out, from Claim to Finish: beside the database stands
 // a file <database>.<input>.lock, locked by the system and naming its holder. The lock ends with the process
 // that holds it, also when that is killed; the file that is then left behind may be deleted and does no
 // harm. On network file systems it works across hosts as far as they lock files, which SQLite itself relies
 // on there.
+//
+// What a run has read ahead, SpoolDir, lies in a folder <database>.<input>.spool.
 package sqlite
