@@ -77,12 +77,12 @@ type StateKeeper interface {
 	// this run's until Finish. Where another run has one of them, or has changed its state since State was
 	// asked, the error is a *UserError that names it.
 	Claim(ctx context.Context, names []string) error
-	// Keep is called once, after Claim and before the first Write; it claims what was not claimed before. From here on
-	// the marks that Commit is given are kept as those of runs, and Position.Reached as what is coming. An
-	// unfinished run that is not among them by Input, Start and Properties is forgotten with its marks and what it
-	// has reached (Coming); Reached stays, and so does all of other inputs. State tells of the runs from here on,
-	// also while there is no mark but something in SpoolDir. Without Keep nothing is kept. Finish with ok makes what has been reached final
-	// and forgets the marks; without ok both stay for the next run.
+	// Keep is called once, after Claim and before the first Write; it claims what was not claimed before. From
+	// here on the marks that Commit is given are kept as those of runs, and Position.Reached as what is coming.
+	// An unfinished run that is not among them by Input, Start and Properties is forgotten with its marks and
+	// what it has reached (Coming); Reached stays, and so does all of other inputs. State tells of the runs from
+	// here on, also where there is no mark yet but something in SpoolDir. Without Keep nothing is kept. Finish
+	// with ok makes what has been reached final and forgets the marks; without ok both stay for the next run.
 	Keep(ctx context.Context, runs []KeptRun) error
 	// Settle makes durable what was committed, where the sink holds several commits in one transaction. It is
 	// called when the run has nothing else to do, after Keep and never between a Write and its Commit or Abort.
