@@ -30,8 +30,8 @@ func (e *keyError) Error() string {
 // whole of every row so far. Rows checked since the last commit are forgotten by abort.
 type keyProof struct {
 	table schema.Table
-	order []int // the columns, those of the key first
-	dir   string
+	order []int                  // the columns, those of the key first
+	dir   func() (string, error) // asked when more is to be held than memory shall
 	seeds [2]maphash.Seed
 	share *keyMemory
 

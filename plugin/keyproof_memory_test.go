@@ -20,7 +20,7 @@ func TestKeyProofsShareTheirMemory(t *testing.T) {
 		table := pair
 		table.Name = fmt.Sprint("t", i)
 		p := newKeyProof(table, share)
-		p.dir = t.TempDir()
+		p.dir = in(t.TempDir())
 		t.Cleanup(p.close)
 		proofs = append(proofs, p)
 	}
@@ -73,7 +73,7 @@ func TestKeyProofsShareTheirMemory(t *testing.T) {
 
 	SetKeyProofLimit(10)
 	small, large := newKeyProof(pair, share), newKeyProof(pair, share)
-	small.dir, large.dir = t.TempDir(), t.TempDir()
+	small.dir, large.dir = in(t.TempDir()), in(t.TempDir())
 	defer small.close()
 	defer large.close()
 	for i := range 10 {
@@ -104,7 +104,7 @@ func TestKeyProofOfALongUncommittedStretch(t *testing.T) {
 	require.EqualError(t, err, "two different rows of table pairs share the key b=b, a=77")
 	p.abort()
 	assert.Zero(t, p.share.rows)
-	files, err := os.ReadDir(p.dir)
+	files, err := os.ReadDir(worksIn(t, p))
 	require.NoError(t, err)
 	assert.Empty(t, files)
 	drop, err := checkPairs(t, p, [3]string{"77", "2", "b"})

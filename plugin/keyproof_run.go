@@ -65,8 +65,12 @@ func (p *keyProof) write(rows []hashRow) (*hashRun, error) {
 
 // create makes a run of the rows that fill puts, in order.
 func (p *keyProof) create(fill func(put func(hashRow) error) error) (*hashRun, error) {
+	dir, err := p.dir()
+	if err != nil {
+		return nil, err
+	}
 	p.files++
-	path := filepath.Join(p.dir, fmt.Sprintf("%s-%d.keys", hashName(p.table.Name), p.files))
+	path := filepath.Join(dir, fmt.Sprintf("%s-%d.keys", hashName(p.table.Name), p.files))
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, spoolError(err)

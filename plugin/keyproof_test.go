@@ -39,9 +39,19 @@ func pairs(mem memory.Allocator, rows ...[3]string) arrow.Record {
 	return b.NewRecord()
 }
 
+// in is a work folder that is there.
+func in(dir string) func() (string, error) { return func() (string, error) { return dir, nil } }
+
+// worksIn is the folder that a proof works in.
+func worksIn(t testing.TB, p *keyProof) string {
+	dir, err := p.dir()
+	require.NoError(t, err)
+	return dir
+}
+
 func newProof(t testing.TB, table schema.Table) *keyProof {
 	p := newKeyProof(table, new(keyMemory))
-	p.dir = t.TempDir()
+	p.dir = in(t.TempDir())
 	t.Cleanup(p.close)
 	return p
 }
@@ -119,7 +129,7 @@ func TestKeyProofOnDisk(t *testing.T) {
 	}
 	assert.Less(t, len(p.memory), 700)
 	assert.LessOrEqual(t, len(p.runs), 6, "runs of like size become one")
-	files, err := os.ReadDir(p.dir)
+	files, err := os.ReadDir(worksIn(t, p))
 	require.NoError(t, err)
 	assert.Len(t, files, len(p.runs))
 	for i := 0; i < rows; i += 17 {
@@ -130,7 +140,7 @@ func TestKeyProofOnDisk(t *testing.T) {
 	_, err = checkPairs(t, p, [3]string{"13", "2", "b"})
 	assert.EqualError(t, err, "two different rows of table pairs share the key b=b, a=13")
 	p.close()
-	files, err = os.ReadDir(p.dir)
+	files, err = os.ReadDir(worksIn(t, p))
 	require.NoError(t, err)
 	assert.Empty(t, files)
 }
@@ -142,7 +152,7 @@ func TestKeyProofLaw(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		defer SetKeyProofLimit(rapid.IntRange(1, 20).Draw(rt, "limit"))()
 		p := newKeyProof(pair, new(keyMemory))
-		p.dir = dir
+		p.dir = in(dir)
 		defer p.close()
 		kept, fresh := map[string]string{}, map[string]string{}
 		for range rapid.IntRange(1, 30).Draw(rt, "steps") {
@@ -361,7 +371,7 @@ func TestKeyProofKnowsMapsInAnyOrder(t *testing.T) {
 func TestKeyProofWithoutRoom(t *testing.T) {
 	defer SetKeyProofLimit(1)()
 	p := newProof(t, pair)
-	p.dir = p.dir + "/gone"
+	p.dir = in(worksIn(t, p) + "/gone")
 	_, err := checkPairs(t, p, [3]string{"a", "1", "b"})
 	var user *UserError
 	require.ErrorAs(t, err, &user)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"time"
 )
 
@@ -139,28 +140,39 @@ func join(err, more error) error {
 	return errors.Join(err, more)
 }
 
-// A workDir is the folder that a run spools in, and what had to be made for it.
+// A workDir is the folder of its own that a run works in, below base, and what had to be made for it. An empty base
+// is the system's place for such.
 type workDir struct {
+	base string
+
+	once sync.Once
 	path string
-	made string // the folder above path, when it was made for it
+	made string // base, when it was made for it
+	err  error
 }
 
-// make makes a folder of its own below base; an empty base is the system's place for such.
-func (w *workDir) make(base string) error {
-	if base != "" {
-		if _, err := os.Stat(base); errors.Is(err, os.ErrNotExist) {
-			w.made = base
+// open returns the folder, and makes it when it is first asked for: what a run that was killed has made there nobody
+// else removes.
+func (w *workDir) open() (string, error) {
+	w.once.Do(func() {
+		if w.err = w.make(); w.err != nil {
+			w.err = Userf("the work folder cannot be made: %w; choose another one", w.err)
 		}
-		if err := os.MkdirAll(base, 0o700); err != nil {
-			return Userf("the work folder cannot be made: %w; choose another one", err)
+	})
+	return w.path, w.err
+}
+
+func (w *workDir) make() (err error) {
+	if w.base != "" {
+		if _, err := os.Stat(w.base); errors.Is(err, os.ErrNotExist) {
+			w.made = w.base
+		}
+		if err := os.MkdirAll(w.base, 0o700); err != nil {
+			return err
 		}
 	}
-	path, err := os.MkdirTemp(base, "igsource-run-*")
-	if err != nil {
-		return Userf("the work folder cannot be made: %w; choose another one", err)
-	}
-	w.path = path
-	return nil
+	w.path, err = os.MkdirTemp(w.base, "igsource-run-*")
+	return err
 }
 
 // remove removes the folder, and the one above if it was made for it and nobody else uses it.

@@ -176,17 +176,20 @@ func (r *runner) placeSpools() error {
 		r.settler = &settler{sink: r.keeper, now: r.opts.Clock.Now}
 	}
 	for i, in := range r.inputs {
-		p := newSpoolPlace(r.work.path, in.Name, r.list)
+		p := &spoolPlace{run: KeptRun{Input: in.Name}, tables: r.list}
 		r.places = append(r.places, p)
-		if r.keeper == nil || r.runs[i].Properties == "" {
+		if r.keeper != nil && r.runs[i].Properties != "" {
+			if err := guard("the sink", func() error { p.dir = r.keeper.SpoolDir(in.Name); return nil }); err != nil {
+				return err
+			}
+		}
+		if p.dir != "" {
+			p.keeps, p.run, p.resumes, p.settler = true, r.runs[i], r.resumes[i], r.settler
 			continue
 		}
-		var dir string
-		if err := guard("the sink", func() error { dir = r.keeper.SpoolDir(in.Name); return nil }); err != nil {
+		var err error
+		if p.dir, err = r.work.open(); err != nil {
 			return err
-		}
-		if dir != "" {
-			p.dir, p.keeps, p.run, p.resumes, p.settler = dir, true, r.runs[i], r.resumes[i], r.settler
 		}
 	}
 	return nil

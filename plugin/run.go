@@ -156,12 +156,15 @@ func (r *runner) execute(ctx context.Context) error {
 		}
 		base = cmp.Or(dir, base)
 	}
-	if err := r.work.make(base); err != nil {
-		return err
-	}
+	r.work.base = base
 	for _, t := range r.list {
 		if t.proof != nil {
-			t.proof.dir = r.work.path
+			t.proof.dir = r.work.open
+		}
+	}
+	if r.keeper == nil { // before anything is asked
+		if _, err := r.work.open(); err != nil {
+			return err
 		}
 	}
 	plans, err := r.plan(ctx)

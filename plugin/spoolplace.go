@@ -23,10 +23,6 @@ type spoolPlace struct {
 	settler *settler
 }
 
-func newSpoolPlace(dir, input string, tables []*runTable) *spoolPlace {
-	return &spoolPlace{dir: dir, tables: tables, run: KeptRun{Input: input}}
-}
-
 // path is that of the spool of a split. IDs may hold what no file system takes.
 func (p *spoolPlace) path(split string) string {
 	id := identify(KeptRun{Input: p.run.Input}, split, nil)

@@ -33,7 +33,7 @@ func kills(t *testing.T, points, change int, kinds []string) {
 	}
 	var shares []float64
 	var took time.Duration
-	var ended, resumed, strewn int
+	var ended, resumed int
 	var most int64
 	for i := range points {
 		if *only >= 0 && i != *only {
@@ -59,9 +59,6 @@ func kills(t *testing.T, points, change int, kinds []string) {
 			ended++
 			continue
 		}
-		if o.strewn {
-			strewn++
-		}
 		if o.resumed {
 			resumed++
 		}
@@ -80,8 +77,8 @@ func kills(t *testing.T, points, change int, kinds []string) {
 		sum += s
 	}
 	mean := sum / float64(len(shares))
-	t.Logf("%d points, %s each; %d had ended, %d were resumed, %d left temporary files; calls: %.3f of a clean run's on average, %.3f at most, which are %d more", len(shares)+ended,
-		(took / time.Duration(len(shares)+ended)).Round(time.Millisecond), ended, resumed, strewn, mean, slices.Max(shares), most)
+	t.Logf("%d points, %s each; %d had ended, %d were resumed; calls: %.3f of a clean run's on average, %.3f at most, which are %d more", len(shares)+ended,
+		(took / time.Duration(len(shares)+ended)).Round(time.Millisecond), ended, resumed, mean, slices.Max(shares), most)
 	assert.LessOrEqual(t, mean, onAverage, "of a clean run's calls, on average")
 }
 

@@ -177,7 +177,6 @@ type outcome struct {
 	// ended says that the killed run had come to its end already, so that no second one belongs to it.
 	ended   bool
 	resumed bool
-	strewn  bool   // something of the work is left in the folder for what is temporary
 	wrong   string // empty where all is as it must be
 }
 
@@ -223,7 +222,6 @@ func (p point) try(t testing.TB, dir string) (outcome, bool) {
 			o.wrong = differs(cleanRun(t, cleanKind{p.target, p.incremental, start}).content, look(t, to, dir))
 		}
 	}
-	o.strewn = len(namesIn(t, filepath.Join(dir, "tmp"))) > 0
 	o.took = time.Since(began)
 	if o.wrong == "" {
 		to.drop(t)
@@ -234,12 +232,11 @@ func (p point) try(t testing.TB, dir string) (outcome, bool) {
 // files is where a content has what files there are.
 const files = "files"
 
-// look returns the content of a target in dir, and what files there are, but for temporary ones.
+// look returns the content of a target in dir, and what files there are, temporary ones too.
 func look(t testing.TB, to target, dir string) content {
 	t.Helper()
-	names := slices.DeleteFunc(namesIn(t, dir), func(name string) bool { return strings.HasPrefix(name, "tmp/") })
 	c := to.content(t)
-	c[files] = names
+	c[files] = namesIn(t, dir)
 	return c
 }
 
