@@ -25,21 +25,21 @@ func (a alone) Plan(context.Context, plugin.PlanRequest) (plugin.Plan, error) {
 // Whoever reads one split alone, and knows nothing of the others, gets the same rows and says the same of what is
 // absent, whatever instants the API counts by and wherever its history begins.
 func TestASplitOfABackfillReadAlone(t *testing.T) {
-	edge := now.AddDate(-2, 0, 0)
+	edge := aBackfill{}.begin()
 	one := graphtest.WithAccounts(1)
 	likes := graphtest.WithAccount(func(a *graphtest.Account) { a.Refused = []string{"likes"} })
 	poor := graphtest.WithAccount(func(a *graphtest.Account) { a.Followers, a.TooFewFails = 60, true })
 	backfills := map[string]aBackfill{
 		"empty before":        {world: []graphtest.WorldOption{one, graphtest.WithHistory(650)}},
-		"refused metrics":     {world: []graphtest.WorldOption{likes}, refuse: edge},
+		"refused metrics":     {world: []graphtest.WorldOption{likes}},
 		"too few followers":   {world: []graphtest.WorldOption{poor}},
-		"a day less is kept":  {refuse: edge.AddDate(0, 0, 1), world: []graphtest.WorldOption{one}},
-		"a day more is kept":  {refuse: edge.AddDate(0, 0, -1), world: []graphtest.WorldOption{one, graphtest.WithHistory(800)}},
-		"from midnight on":    {refuse: day(t, "2024-11-22").Start(), world: []graphtest.WorldOption{one, graphtest.WithHistory(800)}},
-		"a month more":        {refuse: edge.AddDate(0, -1, -5), world: []graphtest.WorldOption{one, graphtest.WithHistory(800)}},
-		"a month less":        {refuse: edge.AddDate(0, 1, 5), world: []graphtest.WorldOption{one}},
-		"nothing is too old":  {world: []graphtest.WorldOption{one, graphtest.WithHistory(5000)}},
-		"the end of a window": {refuse: day(t, "2024-11-24").Start(), world: []graphtest.WorldOption{one, graphtest.WithHistory(800)}},
+		"a day less is kept":  {kept: edge.AddDate(0, 0, 1), world: []graphtest.WorldOption{one}},
+		"a day more is kept":  {kept: edge.AddDate(0, 0, -1), world: []graphtest.WorldOption{one, graphtest.WithHistory(800)}},
+		"from midnight on":    {kept: day(t, "2024-11-22").Start(), world: []graphtest.WorldOption{one, graphtest.WithHistory(800)}},
+		"a month more":        {kept: edge.AddDate(0, -1, -5), world: []graphtest.WorldOption{one, graphtest.WithHistory(800)}},
+		"a month less":        {kept: edge.AddDate(0, 1, 5), world: []graphtest.WorldOption{one}},
+		"nothing is too old":  {ever: true, world: []graphtest.WorldOption{one, graphtest.WithHistory(5000)}},
+		"the end of a window": {kept: day(t, "2024-11-24").Start(), world: []graphtest.WorldOption{one, graphtest.WithHistory(800)}},
 	}
 	for name, b := range backfills {
 		for _, reading := range []graphtest.Reading{{}, {SinceExcluded: true, UntilExcluded: true}, {ByBucketStart: true}} {
@@ -50,9 +50,6 @@ func TestASplitOfABackfillReadAlone(t *testing.T) {
 				together := len(asked.insights())
 
 				server := graphtest.Start(t, w, graphtest.WithReading(reading), asked.option())
-				if !b.refuse.IsZero() {
-					server.SetRules(refusesBefore(b.refuse))
-				}
 				j := job{world: w, server: server, properties: properties(b.job), parallelism: 1}
 				planner := j.open(t)
 				plan, err := planner.Plan(t.Context(), plugin.PlanRequest{Start: now, Now: now})
@@ -77,7 +74,7 @@ func TestASplitOfABackfillReadAlone(t *testing.T) {
 
 				// Of the totals all that is kept is there: the days that begin when it begins.
 				account, begin := sorted(w)[0], day(t, "2024-08-01")
-				for begin.Start().Before(b.refuse) {
+				for begin.Start().Before(b.begin()) {
 					begin++
 				}
 				values := map[string]string{}

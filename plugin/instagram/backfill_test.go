@@ -19,15 +19,13 @@ import (
 // twoYearsAgo is the day that is two years before now, of which not all is kept.
 const twoYearsAgo = "2024-11-22"
 
-// refusesBefore makes the API refuse a since before an instant, as it does with what is older than two years.
-func refusesBefore(edge time.Time) graphtest.Rule {
-	return graphtest.Rule{
-		Path: "*/insights",
-		Fault: graphtest.ErrorFault("too old", graphtest.Error{
-			Code: 100, Message: "(#100) since param is not valid. Metrics data is available for the last 2 years",
-		}, graphtest.Refused),
-		When: func(c graphtest.Call) bool { return c.Params.Has("since") && since(c) < edge.Unix() },
+// keptFrom makes the API keep insights from an instant on, as of now: what begins earlier is refused. The zero
+// instant refuses nothing.
+func keptFrom(from time.Time) graphtest.WorldOption {
+	if from.IsZero() {
+		return graphtest.WithRetention(0)
 	}
+	return graphtest.WithRetention(now.Sub(from) + time.Second)
 }
 
 func since(c graphtest.Call) int64 {
@@ -58,20 +56,30 @@ func skips(r *plugin.Report) map[string]int64 {
 
 // aBackfill is a run of account insights over years.
 type aBackfill struct {
-	world  []graphtest.WorldOption
-	refuse time.Time // the instant before which the API refuses a since; zero answers with nothing
-	rule   *graphtest.Rule
-	job    map[string]string
+	world []graphtest.WorldOption
+	kept  time.Time // the instant from which on the API keeps insights, where that is not two years ago
+	ever  bool      // the API refuses nothing for its age
+	rule  *graphtest.Rule
+	job   map[string]string
+}
+
+// begin is the instant before which the API refuses a since; zero where there is none.
+func (b aBackfill) begin() time.Time {
+	if b.kept.IsZero() && !b.ever {
+		return now.AddDate(-2, 0, 0)
+	}
+	return b.kept
 }
 
 func (b aBackfill) run(t testing.TB, parallelism int, options ...graphtest.Option) (*plugintest.Memory, *plugin.Report, *calls, *graphtest.World) {
 	t.Helper()
 	asked := new(calls)
-	w := graphtest.NewWorld(307, append([]graphtest.WorldOption{graphtest.WithNow(now)}, b.world...)...)
-	j := job{world: w, server: graphtest.Start(t, w, append(options, asked.option())...), properties: properties(b.job), parallelism: parallelism}
-	if !b.refuse.IsZero() {
-		j.server.SetRules(refusesBefore(b.refuse))
+	world := append([]graphtest.WorldOption{graphtest.WithNow(now)}, b.world...)
+	if b.ever || !b.kept.IsZero() {
+		world = append(world, keptFrom(b.kept))
 	}
+	w := graphtest.NewWorld(307, world...)
+	j := job{world: w, server: graphtest.Start(t, w, append(options, asked.option())...), properties: properties(b.job), parallelism: parallelism}
 	if b.rule != nil {
 		j.server.SetRules(*b.rule)
 	}
@@ -87,7 +95,7 @@ func TestABackfillIsReadNewestFirst(t *testing.T) {
 		from   string
 		newest bool
 	}{
-		"two years":             {twoYearsAgo, true},
+		"almost two years":      {"2024-11-24", true},
 		"a year and a day":      {"2025-11-21", true},
 		"a year is not so much": {"2025-11-22", false},
 	} {
@@ -121,7 +129,6 @@ func TestABackfillIsReadNewestFirst(t *testing.T) {
 func TestWhatABackfillCosts(t *testing.T) {
 	const windows = 27 // of 730 days
 	account := []graphtest.WorldOption{graphtest.WithAccounts(1)}
-	edge := now.AddDate(-2, 0, 0)
 	for name, c := range map[string]struct {
 		backfill aBackfill
 		calls    int // one window after the other
@@ -129,15 +136,9 @@ func TestWhatABackfillCosts(t *testing.T) {
 		rows     int
 		skipped  map[string]int64
 	}{
-		"full history": {
-			// A day is a call for totals, a window one for time series, and follower_count one.
-			aBackfill{world: account, job: map[string]string{"accountMetrics": tenMetrics}},
-			730 + windows + 1, 730 + windows + 1, 730,
-			map[string]int64{"follower_count beyond_reach 0": 700},
-		},
-		"full history, what is older is refused": {
+		"two years": {
 			// The first day is not whole any more: its total is refused, and its window of the series once.
-			aBackfill{world: account, refuse: edge, job: map[string]string{"accountMetrics": tenMetrics}},
+			aBackfill{world: account, job: map[string]string{"accountMetrics": tenMetrics}},
 			730 + windows + 1 + 1, 730 + windows + 1 + 1, 730,
 			map[string]int64{
 				"follower_count beyond_reach 0": 700, "views beyond_reach 100": 1, "likes beyond_reach 100": 1, "comments beyond_reach 100": 1,
@@ -145,9 +146,9 @@ func TestWhatABackfillCosts(t *testing.T) {
 				"accounts_engaged beyond_reach 100": 1, "replies beyond_reach 100": 1,
 			},
 		},
-		"time series alone, what is older is refused": {
+		"time series alone": {
 			// The oldest window is asked whole, for what is left, and for the day in which the history begins.
-			aBackfill{world: account, refuse: edge, job: map[string]string{"accountMetrics": "reach"}}, 26 + 3, 26 + 3, 730, map[string]int64{},
+			aBackfill{world: account, job: map[string]string{"accountMetrics": "reach"}}, 26 + 3, 26 + 3, 730, map[string]int64{},
 		},
 		"begun five months ago": {
 			// Six windows by day, a total for each of the 20 before, and two days; side by side also the first day of
@@ -159,14 +160,14 @@ func TestWhatABackfillCosts(t *testing.T) {
 				"saves no_data 0": 580, "shares no_data 0": 580, "total_interactions no_data 0": 580, "accounts_engaged no_data 0": 580, "replies no_data 0": 580,
 			},
 		},
-		"five years, the older refused": {
-			aBackfill{world: account, refuse: edge, job: map[string]string{"accountMetrics": "reach,views", "fromDate": "2021-11-22"}},
+		"five years": {
+			aBackfill{world: account, job: map[string]string{"accountMetrics": "reach,views", "fromDate": "2021-11-22"}},
 			// The oldest window that has something asks for two days and, once refused, for what is left of the series.
 			26*28 + 2 + 26 + 2, 26*28 + 2 + 26 + 2 + 3*8, 730,
 			map[string]int64{"reach beyond_reach 100": 1096, "views beyond_reach 100": 1097},
 		},
 		"five years, the older empty": {
-			aBackfill{world: account, job: map[string]string{"accountMetrics": "reach,views", "fromDate": "2021-11-22"}},
+			aBackfill{world: account, ever: true, job: map[string]string{"accountMetrics": "reach,views", "fromDate": "2021-11-22"}},
 			// 27 windows by day, a total for each of the 39 before, and the series of all.
 			27*28 + 39 + 66, 27*28 + 39 + 66, 730,
 			map[string]int64{"reach no_data 0": 1096, "views no_data 0": 1096},
@@ -204,7 +205,7 @@ func TestWhatABackfillCosts(t *testing.T) {
 			assert.Equal(t, c.skipped, skips(report))
 			metrics := strings.Split(b.job["accountMetrics"], ",")
 			want := wantDaily(w, sorted(w), metrics, day(t, b.job["fromDate"]), day(t, "2026-11-21"))
-			if !b.refuse.IsZero() { // of the first day that is left the series alone
+			if !b.ever { // of the first day that is left the series alone
 				want = want[len(want)-730:]
 				for i, m := range metrics {
 					if m != "reach" {
@@ -228,11 +229,7 @@ func TestWhatABackfillCosts(t *testing.T) {
 
 // A backfill is stopped wherever one likes, and gone on with; what has been reached grows in the order of delivery.
 func TestABackfillIsResumed(t *testing.T) {
-	world := func() *target {
-		d := newTarget(t, 311, graphtest.WithAccount(), graphtest.WithAccount())
-		d.server.SetRules(refusesBefore(now.AddDate(-2, 0, 0)))
-		return d
-	}
+	world := func() *target { return newTarget(t, 311, graphtest.WithAccounts(2)) }
 	source := insightsOf("all", map[string]string{"accountMetrics": "reach,views", "fromDate": "2024-06-01", "incremental": "true"})
 	clean := world()
 	_, _, err := clean.run(t, now, source)
@@ -280,11 +277,7 @@ func TestARefusedFutureIsNotTheEndOfHistory(t *testing.T) {
 	j := job{world: w, server: graphtest.Start(t, w), properties: properties(map[string]string{
 		"accountMetrics": "reach", "fromDate": twoYearsAgo, "errorHandling": "skipOnError",
 	})}
-	rule := refusesBefore(now)
-	rule.When = func(c graphtest.Call) bool {
-		return c.Params.Has("since") && since(c) > day(t, "2026-10-20").Start().Unix()
-	}
-	j.server.SetRules(rule)
+	FUTURE
 	sink, report, err := j.run(t)
 	require.NoError(t, err)
 	require.Equal(t, plugin.StatusPartial, report.Status)
@@ -305,7 +298,7 @@ func TestABackfillWhoseNewestWindowIsRefused(t *testing.T) {
 // One row for a range has what the API still has of it, in whole windows, and says that there is more.
 func TestARangeOfYears(t *testing.T) {
 	b := aBackfill{
-		world: []graphtest.WorldOption{graphtest.WithAccounts(1)}, refuse: now.AddDate(-2, 0, 0),
+		world: []graphtest.WorldOption{graphtest.WithAccounts(1)},
 		job: map[string]string{"accountMetrics": "views,likes", "aggregate": "range", "fromDate": "2022-01-01"},
 	}
 	sink, report, asked, w := b.run(t, 1)
