@@ -262,7 +262,7 @@ func testPostgresResumes(t *testing.T, p pg) {
 	s.clock.Advance(24 * time.Hour)
 	r := s.run("read", "-f", file, "--parallelism", "1", "--report", s.path("report.json"))
 	require.Equal(t, command.ExitComplete, r.code, r.stderr)
-	assert.Regexp(t, "^Resuming the run of 2026-11-22T20:00:00Z, which did not come to its end.\ncomplete: ", r.stderr)
+	assert.Regexp(t, "^Resuming the run of 2026-11-22T20:00:00Z, which did not come to its end.\nIts today is not this day: run once more afterwards for what is new since.\ncomplete: ", r.stderr)
 	assert.Equal(t, want, p.query(all))
 
 	// The next run is one of its own day.

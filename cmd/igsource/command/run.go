@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/igsource/igsource/plugin"
+	"github.com/igsource/igsource/timeexpr"
 )
 
 // run is one run of opened sources into a sink, told to the user.
@@ -30,6 +31,9 @@ func (r run) do(ctx context.Context, sys *System) error {
 	if r.resumes {
 		if _, failures, err := r.check(false); err == nil && len(failures) == 0 {
 			fmt.Fprintf(sys.Stderr, "Resuming the run of %s, which did not come to its end.\n", instant(r.start))
+			if timeexpr.DayOf(r.start, timeexpr.Pacific) < timeexpr.DayOf(sys.Clock.Now(), timeexpr.Pacific) {
+				fmt.Fprintln(sys.Stderr, "Its today is not this day: run once more afterwards for what is new since.")
+			}
 		}
 	}
 	teller := newTeller(sys, r.progress)

@@ -97,7 +97,8 @@ func TestReadResumes(t *testing.T) {
 	s.server.ResetStats()
 	r = s.run("read", "-f", file, "--parallelism", "1", "--report", s.path("report.json"))
 	require.Equal(t, command.ExitComplete, r.code, r.stderr)
-	assert.True(t, strings.HasPrefix(r.stderr, "Resuming the run of 2026-11-22T20:00:00Z, which did not come to its end.\ncomplete: "), r.stderr)
+	assert.True(t, strings.HasPrefix(r.stderr, "Resuming the run of 2026-11-22T20:00:00Z, which did not come to its end.\n"+
+		"Its today is not this day: run once more afterwards for what is new since.\ncomplete: "), r.stderr)
 	assert.Equal(t, want, s.query("a.db", allInsights))
 	second := s.server.Stats().Calls
 	assert.LessOrEqual(t, first+second, whole+31, "one slot reads again what was under way")
