@@ -51,10 +51,9 @@
 //   - Two runs with one input in one folder: the second is refused in Claim, and told of the first. The lock is
 //     the system's, on .igsource.<input>.lock, and ends with the process: what a killed run leaves locks
 //     nothing. Runs of other inputs go on side by side. Where they write the same table, the later one stands.
-//   - Keep gives an unfinished run up that has another start or other properties, and removes the hidden
-//     folders of runs of its inputs that were killed. A folder that a run left which was killed before it
-//     came to Keep, .igsource-*, is left alone: nobody knows whose it is. It holds nothing that anybody reads
-//     and may be deleted.
+//   - Keep gives an unfinished run up that has another start or other properties. Claim removes the work folders,
+//     .igsource-*, of runs of its inputs that were killed. One that a run left which was killed before it came to
+//     Claim is left alone: nobody knows whose it is. It holds nothing that anybody reads and may be deleted.
 //
 // An incremental run (see Incremental) writes <table>/run=<start>/part.<extension>, and <table>/_manifest.json
 // lists which parts are the table (see Manifest). Compact makes one part of them.

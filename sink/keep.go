@@ -230,38 +230,6 @@ func (f *Folder) rewrite(path string, content []byte) error {
 // sharedLock is the path of the lock on what the runs of several inputs have in common.
 func (f *Folder) sharedLock() string { return filepath.Join(f.path, hidden+".lock") }
 
-// Claim implements plugin.StateKeeper: a second run of one of the inputs is refused while the first goes on.
-func (f *Folder) Claim(ctx context.Context, names []string) error {
-	switch {
-	case f.state != open:
-		return errClosed
-	case ctx.Err() != nil:
-		return ctx.Err()
-	}
-	for _, name := range names {
-		if f.claimed[name] {
-			continue
-		}
-		lock, err := lockfile.LockAt(f.lockPath(name), name, f.path, f.clock.Now())
-		if err != nil {
-			return err
-		}
-		f.locks = append(f.locks, lock)
-		if f.claimed == nil {
-			f.claimed = map[string]bool{}
-		}
-		f.claimed[name] = true
-		_, _, now, err := f.look(name)
-		if err != nil {
-			return err
-		}
-		if then, told := f.seen[name]; told && then != now {
-			return plugin.Userf("another run of %q has written to %s since this one began: start it again", name, f.path)
-		}
-	}
-	return nil
-}
-
 // Settle implements plugin.StateKeeper. Each commit is kept at once.
 func (f *Folder) Settle(context.Context) (bool, error) { return true, nil }
 
