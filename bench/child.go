@@ -6,26 +6,24 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"strconv"
+
+	"github.com/igsource/igsource/internal/figures"
 )
 
 // The roles of the children that bench starts of itself.
 const (
 	roleServe = "serve" // serves pages: see serve
 	roleRead  = "read"  // reads pages and tells its peak of memory: see readPeak
+	roleWrite = "write" // writes rows into a database and tells its peak of memory: see writePeak
+
+	roleStatements = "statements" // writes rows into a database by statements alone: see serveStatements
 )
 
 // command is bench itself in another role.
 func command(ctx context.Context, role string, pages int) (*exec.Cmd, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	c := exec.CommandContext(ctx, self, "-role", role, "-pages", strconv.Itoa(pages))
-	c.Stderr = os.Stderr
-	return c, nil
+	return figures.Self(ctx, "-role", role, "-pages", strconv.Itoa(pages))
 }
 
 // act plays a child's role, on in and out.
@@ -43,6 +41,16 @@ func act(ctx context.Context, role string, pages int, in io.Reader, out io.Write
 			return err
 		}
 		return json.NewEncoder(out).Encode(got)
+	case roleWrite, roleStatements:
+		var o order
+		orders := json.NewDecoder(in)
+		if err := orders.Decode(&o); err != nil {
+			return err
+		}
+		if role == roleWrite {
+			return writePeak(ctx, o, out)
+		}
+		return serveStatements(ctx, o, orders, out)
 	}
 	return fmt.Errorf("there is no role %q", role)
 }

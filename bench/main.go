@@ -1,5 +1,6 @@
-// Command bench measures how fast pages are decoded, against what is usual and against what is possible, and prints
-// what was measured beside the gate and the aim of each figure. It exits with 1 when a figure misses its gate.
+// Command bench measures how fast pages are decoded and how fast rows get into databases, against what is usual and
+// against what is possible, and prints what was measured beside the gate and the aim of each figure. It exits with 1
+// when a figure misses its gate.
 //
 // All ways of decoding run in one process, in another order each round; figures are medians over the rounds, and
 // ratios are taken inside a round, so that a busy machine slows both sides alike. Bench starts itself again as the server
@@ -11,82 +12,67 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"text/tabwriter"
 	_ "time/tzdata"
+
+	"github.com/igsource/igsource/internal/figures"
+)
+
+// The parts of a measurement, as -only has them.
+const (
+	partPages     = "pages"
+	partDatabases = "databases"
 )
 
 func main() {
-	rounds := flag.Int("rounds", 11, "how often everything is run; at least 9 for figures to go by")
+	rounds := flag.Int("rounds", 11, "how often pages are read in every way; at least 9 for figures to go by")
 	pages := flag.Int("pages", 32, "pages of 100 posts, and windows of an account")
+	only := flag.String("only", "", "the one part to measure: "+partPages+" or "+partDatabases)
 	role := flag.String("role", "", "for bench itself: what a process that it starts is to do")
 	flag.Parse()
 	if *rounds < 1 || *pages < 2 {
-		fmt.Fprintln(os.Stderr, "bench: want at least 1 round and 2 pages")
-		os.Exit(1)
+		fail("want at least 1 round and 2 pages")
+	}
+	if *only != "" && *only != partPages && *only != partDatabases {
+		fail(fmt.Sprintf("there is no part %q: want %s or %s", *only, partPages, partDatabases))
 	}
 	ctx := context.Background()
 	if *role != "" {
 		if err := act(ctx, *role, *pages, os.Stdin, os.Stdout); err != nil {
-			fmt.Fprintf(os.Stderr, "bench, %s: %v\n", *role, err)
-			os.Exit(1)
+			fail(fmt.Sprintf("%s: %v", *role, err))
 		}
 		return
 	}
-	figures, speeds, notes, err := measure(ctx, *rounds, *pages)
+	report, err := measure(ctx, *only, *rounds, *pages)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
+		fail(err)
+	}
+	held, err := report.Print(os.Stdout)
+	if err != nil {
+		fail(err)
+	}
+	if !held {
 		os.Exit(1)
 	}
-	if !report(figures, speeds, notes) {
-		os.Exit(1)
-	}
 }
 
-// A figure is one line of the table.
-type figure struct {
-	what      string
-	measured  float64
-	gate, aim float64
-	less      bool // less is better
-	skip      string
+func fail(why any) {
+	fmt.Fprintln(os.Stderr, "bench:", why)
+	os.Exit(1)
 }
 
-// holds says whether the figure is within limit.
-func (f figure) holds(limit float64) bool {
-	if f.less {
-		return f.measured <= limit
-	}
-	return f.measured >= limit
-}
-
-// report prints the figures and says whether all hold their gates.
-func report(figures []figure, speeds []speed, notes []string) bool {
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "what\tmeasured\tgate\taim\t")
-	good := true
-	for _, f := range figures {
-		verdict := "aim reached"
-		switch {
-		case f.skip != "":
-			verdict = f.skip
-		case !f.holds(f.gate):
-			verdict, good = "BELOW THE GATE", false
-		case !f.holds(f.aim):
-			verdict = "gate held"
+// measure measures a part, or all where it is empty.
+func measure(ctx context.Context, only string, rounds, pages int) (report figures.Report, err error) {
+	if only != partDatabases {
+		if report, err = reading(ctx, rounds, pages); err != nil {
+			return report, err
 		}
-		fmt.Fprintf(w, "%s\t%.3g\t%g\t%g\t%s\n", f.what, f.measured, f.gate, f.aim, verdict)
 	}
-	fmt.Fprintln(w, "\t\t\t\t")
-	fmt.Fprintln(w, "median speed\tMB/s\t\t\t")
-	for _, s := range speeds {
-		fmt.Fprintf(w, "%s\t%.0f\t\t\t\n", s.what, s.megabytes)
+	if only != partPages {
+		more, err := databases(ctx)
+		if err != nil {
+			return report, err
+		}
+		report.Add(more)
 	}
-	if err := w.Flush(); err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		return false
-	}
-	for _, n := range notes {
-		fmt.Println(n)
-	}
-	return good
+	return report, nil
 }

@@ -7,11 +7,12 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/igsource/igsource/internal/figures"
 )
 
 // A runner is one way to go through a corpus. run returns how many rows it made.
@@ -19,12 +20,6 @@ type runner struct {
 	what string
 	size int // bytes it goes through
 	run  func() (rows int64, err error)
-}
-
-// A speed is how fast a runner was.
-type speed struct {
-	what      string
-	megabytes float64
 }
 
 // The runners, as race counts them.
@@ -40,69 +35,72 @@ const (
 	nestedValid
 )
 
-// measure runs everything and returns the figures, the speed of each runner, and remarks.
-func measure(ctx context.Context, rounds, pages int) (figures []figure, speeds []speed, notes []string, err error) {
-	figures, speeds, notes, err = decoding(rounds, pages)
+// reading measures everything that reads pages.
+func reading(ctx context.Context, rounds, pages int) (report figures.Report, err error) {
+	report, err = decoding(rounds, pages)
 	if err != nil {
-		return nil, nil, nil, err
+		return report, err
 	}
 	at, stop, err := startServer(ctx, pages)
 	if err != nil {
-		return nil, nil, nil, err
+		return report, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	prefetch, more, err := overWire(ctx, at, rounds, pages)
+	prefetch, err := overWire(ctx, at, rounds, pages)
 	if err != nil {
-		return nil, nil, nil, err
+		return report, err
 	}
-	held, note, err := peakMemory(ctx, at)
+	held, err := peakMemory(ctx, at)
 	if err != nil {
-		return nil, nil, nil, err
+		return report, err
 	}
-	return append(figures, prefetch, held), append(speeds, more...), append(notes, note), nil
+	report.Add(prefetch)
+	report.Add(held)
+	return report, nil
 }
 
 // decoding measures the decoders in this process.
-func decoding(rounds, pages int) (figures []figure, speeds []speed, notes []string, err error) {
+func decoding(rounds, pages int) (report figures.Report, err error) {
 	pacific, err := time.LoadLocation("America/Los_Angeles")
 	if err != nil {
-		return nil, nil, nil, err
+		return report, err
 	}
 	list := contenders(pages, pacific)
 	times, err := race(list, rounds)
 	if err != nil {
-		return nil, nil, nil, err
+		return report, err
 	}
 	allocations, bytes, err := allocated(list[mediaOne])
 	if err != nil {
-		return nil, nil, nil, err
+		return report, err
 	}
 	nestedAllocations, nestedBytes, err := allocated(list[nestedOne])
 	if err != nil {
-		return nil, nil, nil, err
+		return report, err
 	}
 	scaling, loops, err := scale()
 	if err != nil {
-		return nil, nil, nil, err
+		return report, err
 	}
-	two := figure{what: "two workers, × one", measured: scaling, gate: 1.4, aim: 1.75}
-	if !two.holds(two.gate) && loops < two.gate {
-		two.skip = "not judged: no second processor was free"
+	two := figures.Figure{What: "two workers, × one", Measured: scaling, Gate: 1.4, Aim: 1.75}
+	if !two.Holds(two.Gate) && loops < two.Gate {
+		two.Skip = "not judged: no second processor was free"
 	}
-	figures = []figure{
-		{what: "account insights, pivot included, × encoding/json into maps + builders", measured: ratio(times[accountGeneric], times[accountOne]), gate: 3, aim: 6},
-		{what: "media pages, pivot included, × encoding/json into maps + builders", measured: ratio(times[mediaGeneric], times[mediaOne]), gate: 6, aim: 9},
-		{what: "media pages, × jsontext.Value.IsValid", measured: ratio(times[mediaValid], times[mediaOne]), gate: 0.7, aim: 1},
-		{what: "media pages, allocations a row, one page a batch", measured: allocations, gate: 0.3, aim: 0.12, less: true},
-		{what: "media pages, bytes allocated per byte of input", measured: bytes, gate: 1.5, aim: 1, less: true},
-		{what: "nested pages, × encoding/json into maps + builders", measured: ratio(times[nestedGeneric], times[nestedOne]), gate: 6, aim: 9},
-		{what: "nested pages, × jsontext.Value.IsValid", measured: ratio(times[nestedValid], times[nestedOne]), gate: 0.7, aim: 1},
-		{what: "nested pages, allocations a row, one page a batch", measured: nestedAllocations, gate: 0.3, aim: 0.12, less: true},
-		{what: "nested pages, bytes allocated per byte of input", measured: nestedBytes, gate: 1.5, aim: 1, less: true},
+	report.Figures = []figures.Figure{
+		{What: "account insights, pivot included, × encoding/json into maps + builders", Measured: figures.Ratio(times[accountGeneric], times[accountOne]), Gate: 3, Aim: 6},
+		{What: "media pages, pivot included, × encoding/json into maps + builders", Measured: figures.Ratio(times[mediaGeneric], times[mediaOne]), Gate: 6, Aim: 9},
+		{What: "media pages, × jsontext.Value.IsValid", Measured: figures.Ratio(times[mediaValid], times[mediaOne]), Gate: 0.7, Aim: 1},
+		{What: "media pages, allocations a row, one page a batch", Measured: allocations, Gate: 0.3, Aim: 0.12, Less: true},
+		{What: "media pages, bytes allocated per byte of input", Measured: bytes, Gate: 1.5, Aim: 1, Less: true},
+		{What: "nested pages, × encoding/json into maps + builders", Measured: figures.Ratio(times[nestedGeneric], times[nestedOne]), Gate: 6, Aim: 9},
+		{What: "nested pages, × jsontext.Value.IsValid", Measured: figures.Ratio(times[nestedValid], times[nestedOne]), Gate: 0.7, Aim: 1},
+		{What: "nested pages, allocations a row, one page a batch", Measured: nestedAllocations, Gate: 0.3, Aim: 0.12, Less: true},
+		{What: "nested pages, bytes allocated per byte of input", Measured: nestedBytes, Gate: 1.5, Aim: 1, Less: true},
 		two,
 	}
-	notes = append(notes, fmt.Sprintf("two loops that only compute, × one: %.2f", loops))
-	return figures, speedsOf(list, times), notes, nil
+	report.Speeds = speedsOf(list, times)
+	report.Notes = []string{fmt.Sprintf("two loops that only compute, × one: %.2f", loops)}
+	return report, nil
 }
 
 // contenders returns the runners over a corpus of so many pages and windows.
@@ -243,7 +241,7 @@ func scale() (workers, loops float64, err error) {
 			worked, looped = append(worked, took[0]/took[1]), append(looped, took[2]/took[3])
 		}
 	}
-	return median(worked), median(looped), nil
+	return figures.Median(worked), figures.Median(looped), nil
 }
 
 // scalePages are 20 MB of pages.
@@ -306,34 +304,15 @@ func allocated(r runner) (perRow, perByte float64, err error) {
 	return float64(after.Mallocs-before.Mallocs) / float64(rows), float64(after.TotalAlloc-before.TotalAlloc) / float64(r.size), nil
 }
 
-// ratio is the median, over the rounds, of how many times longer slow took than fast.
-func ratio(slow, fast []time.Duration) float64 {
-	list := make([]float64, len(slow))
-	for i := range list {
-		list[i] = slow[i].Seconds() / fast[i].Seconds()
-	}
-	return median(list)
-}
-
 // speedsOf returns the median speed of each runner.
-func speedsOf(list []runner, times [][]time.Duration) []speed {
-	var speeds []speed
+func speedsOf(list []runner, times [][]time.Duration) []figures.Speed {
+	var speeds []figures.Speed
 	for i, r := range list {
 		var rounds []float64
 		for _, t := range times[i] {
 			rounds = append(rounds, float64(r.size)/1e6/t.Seconds())
 		}
-		speeds = append(speeds, speed{r.what, median(rounds)})
+		speeds = append(speeds, figures.Speed{What: r.what, Value: figures.Median(rounds), Unit: "MB/s"})
 	}
 	return speeds
-}
-
-// median sorts list and returns its median.
-func median(list []float64) float64 {
-	slices.Sort(list)
-	n := len(list)
-	if n%2 == 1 {
-		return list[n/2]
-	}
-	return (list[n/2-1] + list[n/2]) / 2
 }

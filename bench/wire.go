@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/igsource/igsource/graphapi"
+	"github.com/igsource/igsource/internal/figures"
 	"github.com/igsource/igsource/secret"
 )
 
@@ -138,25 +139,25 @@ func wireRunners(ctx context.Context, w *wire, n, size int) []runner {
 }
 
 // overWire measures how near decoding over HTTPS comes to reading the body alone, with the server in a child.
-func overWire(ctx context.Context, at address, rounds, pages int) (figure, []speed, error) {
+func overWire(ctx context.Context, at address, rounds, pages int) (report figures.Report, err error) {
 	w, err := newWire(at)
 	if err != nil {
-		return figure{}, nil, err
+		return report, err
 	}
 	defer w.close()
 	size, err := w.inflate(ctx, pages)
 	if err != nil {
-		return figure{}, nil, err
+		return report, err
 	}
 	list := wireRunners(ctx, w, pages, int(size))
 	times, err := race(list, rounds)
 	if err != nil {
-		return figure{}, nil, err
+		return report, err
 	}
-	f := figure{what: "HTTPS + gzip to Arrow with prefetch, × reading and inflating the body alone", gate: 0.55, aim: 0.75}
-	f.measured = ratio(times[wireInflate], times[wireArrow])
+	f := figures.Figure{What: "HTTPS + gzip to Arrow with prefetch, × reading and inflating the body alone", Gate: 0.55, Aim: 0.75}
+	f.Measured = figures.Ratio(times[wireInflate], times[wireArrow])
 	if runtime.GOMAXPROCS(0) < 2 {
-		f.skip = "not judged: it wants two processors"
+		f.Skip = "not judged: it wants two processors"
 	}
-	return f, speedsOf(list, times), nil
+	return figures.Report{Figures: []figures.Figure{f}, Speeds: speedsOf(list, times)}, nil
 }

@@ -103,28 +103,3 @@ func TestServedPages(t *testing.T) {
 	}
 	assert.NotContains(t, string(servedPage(t, 3, 4, "graph.example")), `"next"`)
 }
-
-func TestParsePeak(t *testing.T) {
-	for _, c := range []struct {
-		name, status string
-		want         uint64
-		ok           bool
-	}{
-		{"Linux", "Name:\tbench\nVmPeak:\t 1268572 kB\nVmHWM:\t   20276 kB\nVmRSS:\t   19000 kB\n", 20276 << 10, true},
-		{"without it", "Name:\tbench\nVmRSS:\t   19000 kB\n", 0, false},
-		{"another unit", "VmHWM:\t   20 MB\n", 0, false},
-		{"no number", "VmHWM:\t   many kB\n", 0, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got, ok := parsePeak([]byte(c.status))
-			assert.Equal(t, c.ok, ok)
-			assert.Equal(t, c.want, got)
-		})
-	}
-	assert.Positive(t, heldMemory())
-}
-
-func TestMedian(t *testing.T) {
-	assert.InDelta(t, 2, median([]float64{3, 1, 2}), 0)
-	assert.InDelta(t, 2.5, median([]float64{4, 1, 3, 2}), 0)
-}
