@@ -45,7 +45,8 @@
 // Every rule cites, as (facts §n), the section of the project's Graph API fact sheet it is taken from. The
 // package states these rules on its own: it shares no code and no tables with the client it tests, so that
 // the two cannot share a misreading. Where the sheet knows of two behaviours an Option chooses; where it
-// knows of none, the comment at the rule says what was chosen.
+// knows of none, the comment at the rule says what was chosen. One rule is younger than the sheet: insights are
+// kept for two years, and a since before that is refused (WithRetention).
 //
 // It reads: accounts, their insights and their media, stories and tags, what they are mentioned in and what they
 // may still publish; media, their insights, children, comments and collaborators; comments and their replies;

@@ -198,6 +198,7 @@ func TestGoldenErrors(t *testing.T) {
 		{"error_100_needs_total_value", insights, []string{"metric", "views,profile_views,reach,likes", "period", "day"}, 400, nil},
 		{"error_100_range_over_30_days", insights, []string{"metric", "reach", "period", "day", "since", "1780000000", "until", "1782592001"}, 400, nil},
 		{"error_100_follower_count_too_old", insights, []string{"metric", "reach,follower_count", "period", "day", "since", "1790000000", "until", "1790600000"}, 400, nil},
+		{"error_100_since_too_old", insights, []string{"metric", "reach", "period", "day", "since", "2024-11-22", "until", "2024-11-30"}, 400, nil},
 		{"error_100_unknown_metric", insights, []string{"metric", "reach,impressions", "period", "day"}, 400, nil},
 		{"error_100_33_not_found", "/v25.0/17841400000000009", nil, 400, nil},
 		{"error_10_permission", insights, []string{"metric", "reach", "period", "day"}, 400, []graphtest.Option{graphtest.WithTokens(graphtest.Token{Value: "TOKEN", Scopes: []string{"instagram_basic"}})}},

@@ -54,7 +54,7 @@ func (c *call) readQuestion(params url.Values) (question, *Error) {
 	if q.demographic() {
 		return q, nil // since and until are ignored (facts §3.3), even bad ones
 	}
-	if q.window, e = parseWindow(params, c.now); e != nil {
+	if q.window, e = parseWindow(params, c.now, c.h.world.kept); e != nil {
 		return q, e
 	}
 	return q, c.checkReach(q)

@@ -79,9 +79,10 @@ func (w window) touched(r Reading) (from, to Day) {
 	return DayOf(time.Unix(first, 0)), DayOf(time.Unix(last, 0))
 }
 
-// parseWindow reads since and until and holds them to the 30 days. With one of them alone the other is
-// now, or a day before; the sheet does not say.
-func parseWindow(params url.Values, now time.Time) (window, *Error) {
+// parseWindow reads since and until and holds them to what is kept and to the 30 days. With one of them alone
+// the other is now, or a day before; the sheet does not say. Nor does anything say which refusal comes first
+// where several fit: here since is judged by itself before it is together with until.
+func parseWindow(params url.Values, now time.Time, kept time.Duration) (window, *Error) {
 	since, until := params.Get("since"), params.Get("until")
 	w := window{asked: since != "" || until != ""}
 	if !w.asked {
@@ -99,6 +100,9 @@ func parseWindow(params url.Values, now time.Time) (window, *Error) {
 		if w.since, e = parseInstant("since", since, now); e != nil {
 			return w, e
 		}
+	}
+	if e := checkKept(w.since, now, kept); e != nil {
+		return w, e
 	}
 	if w.since > w.until {
 		return w, badParameter("since must not be after until")

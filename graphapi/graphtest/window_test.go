@@ -86,33 +86,32 @@ func TestOneEdgeAlone(t *testing.T) {
 }
 
 // TestPagingMovesTheWindow: next is not more rows but another window, without end, with the token in it
-// (facts §3.3, §7.2).
+// (facts §3.3, §7.2); what it leads to is refused once it lies in the future.
 func TestPagingMovesTheWindow(t *testing.T) {
 	w := graphtest.NewWorld(1, graphtest.WithNow(noon), graphtest.WithAccounts(1))
 	p := newProbe(t, w)
-	got := p.get("/v24.0/"+w.AccountIDs()[0]+"/insights", "metric", "reach", "period", "day", "since", "1795200000", "until", "1795300000")
-	for range 3 {
+	got := p.get("/v24.0/"+w.AccountIDs()[0]+"/insights", "metric", "reach", "period", "day", "since", "1795100000", "until", "1795200000")
+	p.token = "" // the links carry it
+	for i := range 3 {
+		require.Equal(t, 200, got.status, got.body)
 		var page struct {
 			Paging struct{ Previous, Next string }
 		}
 		decode(t, got.body, &page)
+		links := map[string][2]int64{page.Paging.Previous: {int64(i - 1), int64(i)}, page.Paging.Next: {int64(i + 1), int64(i + 2)}}
+		for text, at := range links {
+			link, err := url.Parse(text)
+			require.NoError(t, err)
+			q := link.Query()
+			assert.Equal(t, w.Token(graphtest.Facebook), q.Get("access_token"))
+			assert.Equal(t, "/v24.0/"+w.AccountIDs()[0]+"/insights", link.Path)
+			assert.Equal(t, strconv.FormatInt(1795100000+100000*at[0], 10), q.Get("since"))
+			assert.Equal(t, strconv.FormatInt(1795100000+100000*at[1], 10), q.Get("until"))
+		}
 		next, err := url.Parse(page.Paging.Next)
 		require.NoError(t, err)
-		previous, err := url.Parse(page.Paging.Previous)
-		require.NoError(t, err)
-		assert.Equal(t, p.token, next.Query().Get("access_token"))
-		assert.Equal(t, "/v24.0/"+w.AccountIDs()[0]+"/insights", next.Path)
-		span := func(u *url.URL) int64 {
-			since, _ := strconv.ParseInt(u.Query().Get("since"), 10, 64)
-			until, _ := strconv.ParseInt(u.Query().Get("until"), 10, 64)
-			return until - since
-		}
-		assert.Equal(t, int64(100000), span(next))
-		assert.Equal(t, int64(100000), span(previous))
-		p.token = "" // the link carries it
 		got = p.get(next.RequestURI())
-		assert.Equal(t, 200, got.status)
-		p.token = w.Token(graphtest.Facebook)
 	}
-	assert.JSONEq(t, `[]`, mustField(t, got.body, "data"), "the future is empty, not an error")
+	assert.Equal(t, 400, got.status, "the future is refused")
+	assert.Equal(t, notKept, got.graphError(t).Error.Message)
 }

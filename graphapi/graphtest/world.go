@@ -12,6 +12,7 @@ type World struct {
 	seed     uint64
 	clock    Clock
 	history  int
+	kept     time.Duration
 	accounts []*Account
 	byID     map[string]*Account // by ID and by AppScopedID
 	byPage   map[string]*Account
@@ -27,6 +28,7 @@ type WorldOption func(*worldPlan)
 type worldPlan struct {
 	clock   Clock
 	history int
+	kept    time.Duration
 	changes [][]func(*Account)
 	// hashtags is what WithHashtags set.
 	hashtags func(name string) HashtagCount
@@ -54,13 +56,13 @@ func WithAccount(changes ...func(*Account)) WorldOption {
 }
 
 // WithHistory sets how many days before today insights reach back; older days come back empty
-// (facts §3.3). Two years unless set.
+// (facts §3.3) where they are not refused (WithRetention). Two years unless set.
 func WithHistory(days int) WorldOption { return func(p *worldPlan) { p.history = days } }
 
 // NewWorld makes a World from a seed: three plain accounts unless options add some. It panics when two
 // accounts were given one id, or one lacks it, since no server could tell them apart.
 func NewWorld(seed uint64, options ...WorldOption) *World {
-	p := &worldPlan{clock: systemClock{}, history: 730}
+	p := &worldPlan{clock: systemClock{}, history: 730, kept: keptDays * 24 * time.Hour}
 	for _, o := range options {
 		o(p)
 	}
@@ -68,7 +70,7 @@ func NewWorld(seed uint64, options ...WorldOption) *World {
 		WithAccounts(3)(p)
 	}
 	w := &World{
-		seed: seed, clock: p.clock, history: p.history,
+		seed: seed, clock: p.clock, history: p.history, kept: p.kept,
 		byID: map[string]*Account{}, byPage: map[string]*Account{},
 		userID: "1" + digits(mix(seed^0x75736572), 15),
 		token:  "EAAU" + letters(mix(seed^0x746f6b656e), 60),

@@ -42,9 +42,10 @@ func TestASplitOfABackfillReadAlone(t *testing.T) {
 		"the end of a window": {kept: day(t, "2024-11-24").Start(), world: []graphtest.WorldOption{one, graphtest.WithHistory(800)}},
 	}
 	for name, b := range backfills {
+		b.job = map[string]string{"accountMetrics": "reach,views,likes,follower_count", "fromDate": "2024-08-01", "toDate": "2025-03-01"}
 		for _, reading := range []graphtest.Reading{{}, {SinceExcluded: true, UntilExcluded: true}, {ByBucketStart: true}} {
 			t.Run(name+"/"+reading.String(), func(t *testing.T) {
-				b.job = map[string]string{"accountMetrics": "reach,views,likes,follower_count", "fromDate": "2024-08-01", "toDate": "2025-03-01"}
+				t.Parallel()
 				sink, report, asked, w := b.run(t, 1, graphtest.WithReading(reading))
 				rows := sink.Rows("account_insights")
 				together := len(asked.insights())

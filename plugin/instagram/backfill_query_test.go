@@ -75,3 +75,52 @@ func TestAQueryOverYearsEndsWhereTheAPIEnds(t *testing.T) {
 		require.Equal(t, 25+1, made)
 	})
 }
+
+// Wherever a query asks for days of which nothing is kept, it says so, and is complete.
+func TestQueriesOfDaysThatAreGone(t *testing.T) {
+	const series, total = "insights.metric(reach,follower_count).period(day)", "insights.metric(views,likes).period(day).metric_type(total_value)"
+	const old, recent = ".since(2024-01-01).until(2024-01-20)", ".since(2026-11-01).until(2026-11-20)"
+	both := map[string]int64{"views beyond_reach 100": 2, "likes beyond_reach 100": 2}
+	for name, c := range map[string]struct {
+		query   map[string]any
+		rows    int
+		skipped map[string]int64
+		calls   int // for insights
+	}{
+		"inside an account": {q("q", "", "username,"+total+old), 0, both, 2},
+		"inside an account, in part": {
+			q("q", "", "username,insights.metric(reach).period(day).since(2024-11-20).until(2024-11-30)"), 2 * 7, map[string]int64{"reach beyond_reach 100": 2 * 3}, 2 * 3,
+		},
+		"inside the accounts of a list": {
+			q("q", "me/accounts", "name,instagram_business_account{username,"+total+old+"}", "accounts", "none"), 0, both, 2,
+		},
+		"inside the accounts of a list, beyond a metric's reach": {
+			q("q", "me/accounts", "name,instagram_business_account{username,"+series+".since(2026-09-01).until(2026-09-20)}", "accounts", "none"),
+			2 * 19,
+			map[string]int64{"follower_count beyond_reach 100": 2},
+			2 + 2,
+		},
+		"inside the accounts of a list, not gone": {
+			q("q", "me/accounts", "name,instagram_business_account{username,"+series+recent+"}", "accounts", "none"), 2 * 2 * 19, map[string]int64{}, 2,
+		},
+		"until alone": {q("q", "insights?metric=reach&period=day", "", "until", "2024-01-20"), 0, map[string]int64{"reach beyond_reach 100": 2}, 2},
+		"a total until alone": {
+			q("q", "insights?metric=views,likes&period=day&metric_type=total_value", "", "until", "2024-01-20"), 0, both, 2,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := graphtest.NewWorld(337, graphtest.WithNow(now), graphtest.WithAccounts(2))
+			asked := new(calls)
+			_, given := c.query["accounts"]
+			if !given {
+				c.query["accounts"] = "all"
+			}
+			sink, report, err := job{world: w, server: graphtest.Start(t, w, asked.option()), properties: querying(c.query)}.run(t)
+			require.NoError(t, err)
+			require.Equal(t, plugin.StatusComplete, report.Status)
+			require.Len(t, sink.Rows("q_insights"), c.rows)
+			require.Equal(t, c.skipped, skips(report))
+			require.Len(t, asked.insights(), c.calls)
+		})
+	}
+}

@@ -38,6 +38,7 @@ func TestEveryFaultOnce(t *testing.T) {
 	for _, login := range []string{"facebook", "instagram"} {
 		for _, fault := range graphtest.AllFaults() {
 			t.Run(login+"/"+fault.Name, func(t *testing.T) {
+				t.Parallel()
 				j, want := faultJob(t, login, graphtest.WithRules(graphtest.Rule{Fault: fault, Nth: 3}))
 				if fault.Kind == graphtest.Hang {
 					j.properties["requestTimeout"] = "2s" // real time

@@ -28,12 +28,20 @@ func (a *accountAsker) staged(calls []call) (first, later []call) {
 	return first, later
 }
 
+// late is the time by the clock: reading may take hours, and go on with a plan of yesterday, while what is kept grows
+// older.
+func (a *accountAsker) late() time.Time { return maxTime(a.now, a.clock.Now()) }
+
 // reachable turns a call whose since is older than what the API keeps into those for the days that may be kept, and
 // notes the others as refused. Where the history begins is known to the day or so: what lies before is asked for too,
 // by a day that tells of all older ones. Should it begin elsewhere, it is sought by halves. Some parts are left for later.
 func (a *accountAsker) reachable(f refusal) []call {
+	if f.span.since.IsZero() {
+		a.refused(f.call, f.err) // which days it would be, the API knows
+		return nil
+	}
 	days := f.daysOf()
-	begin := keptSince(a.now)
+	begin := keptSince(a.late())
 	at := timeexpr.DayOf(begin, timeexpr.Pacific)
 	inside := begin.Add(spanSlack).Truncate(time.Second)
 	crosses := f.narrowed == 0 && days.From-1 <= at && at <= days.To && f.span.since.Before(inside)

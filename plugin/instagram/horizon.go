@@ -87,10 +87,17 @@ func (c call) metricKind(metric string) string {
 	return strings.Join([]string{metric, string(c.group.Period), string(c.group.Type), strings.Join(c.group.Breakdown, ","), c.group.Timeframe}, "\x00")
 }
 
-// tooOld says whether a refusal is due to a since that the API keeps nothing of. It has the same words for a since
-// that it takes to lie in the future, which says nothing of older ones.
+// tooOld says whether a refusal is due to a since that the API keeps nothing of, be it the one that it takes to go with
+// until. It has the same words for a since that it takes to lie in the future, which says nothing of older ones.
 func (a *accountAsker) tooOld(c call, e *graphapi.Error) bool {
-	return aboutHistory(e) && c.span != nil && !c.span.since.IsZero() && c.span.since.Before(a.now.AddDate(-1, 0, 0))
+	if !aboutHistory(e) || c.span == nil {
+		return false
+	}
+	at := c.span.since
+	if at.IsZero() {
+		at = c.span.until
+	}
+	return at.Before(a.now.AddDate(-1, 0, 0))
 }
 
 // ofTime are the words of a refusal that other days may not meet.
@@ -102,7 +109,7 @@ func (a *accountAsker) learn(c call, e *graphapi.Error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if a.tooOld(c, e) {
-		if h.why == nil || c.span.since.After(h.oldest) {
+		if !c.span.since.IsZero() && (h.why == nil || c.span.since.After(h.oldest)) {
 			h.oldest, h.why = c.span.since, e
 		}
 		return

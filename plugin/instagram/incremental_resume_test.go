@@ -1,6 +1,7 @@
 package instagram_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -77,12 +78,12 @@ func TestKilledAtEveryCommit(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			world := func() *target {
+			world := func(t *testing.T) *target {
 				return newTarget(t, 223,
 					graphtest.WithAccount(func(a *graphtest.Account) { a.Media, a.PersonalPosts = 130, 30 }),
 					graphtest.WithAccount(func(a *graphtest.Account) { a.Media, a.OddPerMille = 40, 40 }))
 			}
-			clean := world()
+			clean := world(t)
 			_, _, err := clean.run(t, now, sources...)
 			require.NoError(t, err)
 			commits := 0
@@ -92,28 +93,29 @@ func TestKilledAtEveryCommit(t *testing.T) {
 				}
 			}
 			require.GreaterOrEqual(t, commits, 10)
+			rows, reached := map[string][][]string{}, []map[string]string{}
+			for _, table := range clean.tables() {
+				rows[table] = clean.keeper.Committed(table)
+			}
+			for i := range sources {
+				reached = append(reached, clean.reached(t, i))
+			}
 			for kill := range commits {
-				d := world()
-				n := 0
-				d.keeper.Fault = func(c plugintest.Call) error {
-					if c.Method != "Commit" {
-						return nil
+				t.Run(fmt.Sprint("commit ", kill), func(t *testing.T) {
+					t.Parallel()
+					d := world(t)
+					d.killAfter(kill)
+					_, _, err := d.run(t, now, sources...)
+					require.ErrorIs(t, err, plugintest.ErrKilled)
+					_, _, err = d.run(t, now, sources...)
+					require.NoError(t, err)
+					for _, table := range d.tables() {
+						require.Equal(t, rows[table], d.keeper.Committed(table), table)
 					}
-					if n++; n == kill+1 {
-						return plugintest.ErrKilled
+					for i := range sources {
+						require.Equal(t, reached[i], d.reached(t, i))
 					}
-					return nil
-				}
-				_, _, err := d.run(t, now, sources...)
-				require.ErrorIs(t, err, plugintest.ErrKilled)
-				_, _, err = d.run(t, now, sources...)
-				require.NoError(t, err)
-				for _, table := range d.tables() {
-					require.Equal(t, clean.keeper.Committed(table), d.keeper.Committed(table), "%s, killed at commit %d", table, kill)
-				}
-				for i := range sources {
-					require.Equal(t, clean.reached(t, i), d.reached(t, i), "killed at commit %d", kill)
-				}
+				})
 			}
 		})
 	}

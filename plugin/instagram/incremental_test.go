@@ -257,9 +257,7 @@ func TestSnapshotsDecideTheSchema(t *testing.T) {
 }
 
 func TestIncrementalSourcesKeepThePromisesOfASource(t *testing.T) {
-	world := graphtest.NewWorld(271, graphtest.WithNow(now),
-		graphtest.WithAccount(func(a *graphtest.Account) { a.Media, a.OddPerMille = 250, 20 }), graphtest.WithAccount(func(a *graphtest.Account) { a.Media = 0 }))
-	list := querying(q("posts", "media", "caption,comments{text},insights.metric(reach)", "accounts", "all"),
+	list := querying(q("posts", "media", "caption,comments{text},insights.metric(reach)", "accounts", "all", "limit", 30),
 		q("reach", "insights?metric=reach&period=day", "", "accounts", "all", "since", "2026-08-01"))
 	list["incremental"], list["errorHandling"] = "true", "skipOnError"
 	for name, p := range map[string]map[string]string{
@@ -268,6 +266,12 @@ func TestIncrementalSourcesKeepThePromisesOfASource(t *testing.T) {
 		"snapshots": mediaProperties(map[string]string{"snapshots": "true", "errorHandling": "skipOnError", "fields": "children"}),
 	} {
 		t.Run(name, func(t *testing.T) {
+			posts := int64(250) // three pages
+			if name == "queries" {
+				posts = 70
+			}
+			world := graphtest.NewWorld(271, graphtest.WithNow(now),
+				graphtest.WithAccount(func(a *graphtest.Account) { a.Media, a.OddPerMille = posts, 20 }), graphtest.WithAccount(func(a *graphtest.Account) { a.Media = 0 }))
 			plugintest.TestSource(t, func(t testing.TB) plugin.Source {
 				return job{world: world, server: graphtest.Start(t, world), properties: p}.open(t)
 			}, plugintest.Start(now), plugintest.Secrets(world.Token(graphtest.Facebook)))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/igsource/igsource/clock"
 	"github.com/igsource/igsource/graphapi"
 	"github.com/igsource/igsource/metrics"
 	"github.com/igsource/igsource/schema/tables"
@@ -35,7 +36,7 @@ func (r *reading) insights(ctx context.Context) (arrow.Record, error) {
 	gaps := newGaps(r)
 	account := r.work.Accounts[0].ID
 	a := accountAsker{
-		client: r.client, now: r.work.now(), refused: gaps.refused, horizon: gaps.horizon, days: true,
+		client: r.client, now: r.work.now(), clock: r.source.options.Clock, refused: gaps.refused, horizon: gaps.horizon, days: true,
 		request: func(c call) graphapi.Request { return c.request(account) },
 		take: func(c call, body []byte) error {
 			answer, err := facts.Decode(body, r.scope(c))
@@ -65,7 +66,8 @@ func (r *reading) insights(ctx context.Context) (arrow.Record, error) {
 // accountAsker makes calls for insights of an account, and takes those that are refused into smaller ones.
 type accountAsker struct {
 	client  batcher
-	now     time.Time
+	now     time.Time   // the plan's
+	clock   clock.Clock // tells how much later it is
 	request func(c call) graphapi.Request
 	take    func(c call, answer []byte) error
 	// refused is told of metrics that the API refused for good.

@@ -43,6 +43,7 @@ func TestMainJobIsExactWhicheverWayUntilIsRead(t *testing.T) {
 	for _, reading := range graphtest.Readings() {
 		for _, login := range []string{"facebook", "instagram"} {
 			t.Run(login+"/"+reading.String(), func(t *testing.T) {
+				t.Parallel()
 				w := graphtest.NewWorld(7, graphtest.WithNow(now), graphtest.WithAccounts(3))
 				j := job{world: w, parallelism: 4, properties: properties(map[string]string{
 					"accountMetrics": strings.Join(mainMetrics, ","), "fromDate": "2026-09-18", "toDate": "2026-11-21", "login": login,

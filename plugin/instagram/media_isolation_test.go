@@ -107,6 +107,7 @@ func TestMetricsRefusedByName(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			if c.metrics == "" {
 				c.metrics = sixMetrics
 			}

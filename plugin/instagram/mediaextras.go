@@ -249,7 +249,7 @@ func (a *asker) refusal(s *listed, e extra, err error, gaps *mediaGaps) ([]extra
 		s.lost[e.row] = true
 		return nil, a.lose(s.ids[e.row], err)
 	}
-	why := mediaGap(g)
+	why := refusalGap(g) // a query's objects may be accounts
 	switch g.Kind() {
 	case graphapi.BeforeConversion:
 		gaps.none[e.row] = why
@@ -261,6 +261,10 @@ func (a *asker) refusal(s *listed, e extra, err error, gaps *mediaGaps) ([]extra
 		gaps.none[e.row] = why
 		return nil, nil
 	case graphapi.BadRequest:
+		if aboutHistory(g) { // whatever the metrics are
+			gaps.refuse(e.row, e.metrics, why)
+			return nil, nil
+		}
 		if named := refusedOf(g, e.metrics); len(named) > 0 {
 			gaps.refuse(e.row, named, why)
 			for _, name := range named {

@@ -19,12 +19,12 @@ type calls struct {
 	list []graphtest.Call
 }
 
-func (c *calls) option() graphtest.Option {
-	return graphtest.WithObserver(func(call graphtest.Call) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.list = append(c.list, call)
-	})
+func (c *calls) option() graphtest.Option { return graphtest.WithObserver(c.add) }
+
+func (c *calls) add(call graphtest.Call) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.list = append(c.list, call)
 }
 
 // take returns what was asked since the last take, as path, fields and token.

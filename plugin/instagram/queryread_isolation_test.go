@@ -80,7 +80,7 @@ func TestEverythingWrongOnce(t *testing.T) {
 
 // A comment that is gone fails every page that asks for its replies: it is found, and all others are read.
 func TestDeletedCommentsCostTheirRepliesAlone(t *testing.T) {
-	w := threadWorld(20, func(a *graphtest.Account) {
+	w := threadWorld(10, func(a *graphtest.Account) {
 		a.EachComment = func(c *graphtest.Comment) { c.Deleted = c.Parent == "" && (c.Index == 1 || c.Index == 73) }
 	})
 	account := w.AccountIDs()[0]
@@ -150,7 +150,8 @@ func TestANestedPageWithoutPermission(t *testing.T) {
 func TestTooHeavyAtEveryLevel(t *testing.T) {
 	for _, weight := range []int{40, 90, 400, 3000} {
 		t.Run(fmt.Sprint(weight), func(t *testing.T) {
-			w := threadWorld(20)
+			t.Parallel()
+			w := threadWorld(10)
 			account := w.AccountIDs()[0]
 			j := job{world: w, server: graphtest.Start(t, w, graphtest.WithPageWeight(weight)), properties: querying(
 				q("c", "media", "id,caption,comments{text,replies{text}}", "accounts", account))}

@@ -72,7 +72,8 @@ func TestThreeLevelsOfTwoAccounts(t *testing.T) {
 
 // threeLevels reads posts, comments and replies of two accounts.
 func threeLevels(t *testing.T, endpoint, fields string) {
-	w := threadWorld(300)
+	const each = 110 // more than a page
+	w := threadWorld(each)
 	j := job{world: w, server: graphtest.Start(t, w), properties: querying(
 		q("threads", endpoint, fields, "accounts", strings.Join(w.AccountIDs(), ",")))}
 	sink, report := j.read(t)
@@ -82,7 +83,7 @@ func threeLevels(t *testing.T, endpoint, fields string) {
 	fewest := 0
 	for _, account := range w.AccountIDs() {
 		posts := w.Media(account)
-		require.Len(t, posts, 300)
+		require.Len(t, posts, each)
 		fewest += ceil(len(posts), 100)
 		for _, m := range posts {
 			media = append(media, []string{m.ID, account, "page_media", account, text(m.Caption)})

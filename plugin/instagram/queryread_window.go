@@ -70,7 +70,10 @@ func (q *queryReading) newWindows(ctx context.Context, n *queryNode) (*insightWi
 	if w.whole, err = w.span(); err != nil {
 		return nil, err
 	}
-	w.asker = accountAsker{client: c, now: q.work.now(), request: w.request, take: w.take, refused: w.refused, horizon: q.source.horizons.at(w.path)}
+	w.asker = accountAsker{
+		client: c, now: q.work.now(), clock: q.source.options.Clock, request: w.request, take: w.take, refused: w.refused,
+		horizon: q.source.horizons.at(w.path),
+	}
 	return w, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -11,9 +12,10 @@ import (
 	"github.com/igsource/igsource/plugin"
 )
 
-// Far back the API has nothing: a backfill says so for each day, and does not ask for each day.
+// Where the API refuses nothing for its age, and has nothing far back, a backfill says so for each day, and does not ask
+// for each day.
 func TestABackfillBeyondWhatIsKept(t *testing.T) {
-	d := newTarget(t, 263, graphtest.WithAccounts(1))
+	d := newTarget(t, 263, graphtest.WithAccounts(1), keptFrom(time.Time{}))
 	id := d.world.AccountIDs()[0]
 	source := insightsOf(id, map[string]string{"accountMetrics": "reach,views", "fromDate": "2021-11-22"})
 	report, made, err := d.run(t, now, source)
