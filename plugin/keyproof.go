@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -204,7 +205,7 @@ func (p *keyProof) commit() (err error) {
 // times only. It returns all that are left, also with an error.
 func (p *keyProof) compact(runs []*hashRun) ([]*hashRun, error) {
 	for {
-		slices.SortFunc(runs, func(a, b *hashRun) int { return b.rows - a.rows })
+		sort.Slice(runs, func(i, j int) bool { return runs[i].rows > runs[j].rows })
 		i := 0
 		for i < len(runs)-1 && runs[i].rows >= 2*runs[i+1].rows {
 			i++

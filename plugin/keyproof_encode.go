@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math"
 	"slices"
@@ -132,11 +131,11 @@ func encodeMap(a *array.Map) cellEncoder {
 	return func(dst []byte, row int) []byte {
 		from, to := a.ValueOffsets(row)
 		dst = binary.AppendUvarint(dst, uint64(to-from))
-		all := make([][]byte, 0, to-from)
+		all := make([]string, 0, to-from)
 		for i := from; i < to; i++ {
-			all = append(all, item(key(nil, int(i)), int(i)))
+			all = append(all, string(item(key(nil, int(i)), int(i))))
 		}
-		slices.SortFunc(all, bytes.Compare)
+		slices.Sort(all)
 		for _, e := range all {
 			dst = append(dst, e...)
 		}

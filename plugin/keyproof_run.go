@@ -8,7 +8,6 @@ import (
 	"math/bits"
 	"os"
 	"path/filepath"
-	"slices"
 	"sort"
 )
 
@@ -45,14 +44,16 @@ func getHashRow(b []byte) hashRow {
 	}
 }
 
+// byKey sorts rows by their keys.
+type byKey []hashRow
+
+func (r byKey) Len() int           { return len(r) }
+func (r byKey) Less(i, j int) bool { return r[i].key.less(r[j].key) }
+func (r byKey) Swap(i, j int)      { r[i], r[j] = r[j], r[i] }
+
 // write makes a run of rows, which it sorts.
 func (p *keyProof) write(rows []hashRow) (*hashRun, error) {
-	slices.SortFunc(rows, func(a, b hashRow) int {
-		if a.key.less(b.key) {
-			return -1
-		}
-		return 1 // no key stands twice
-	})
+	sort.Sort(byKey(rows)) // no key stands twice
 	return p.create(func(put func(hashRow) error) error {
 		for _, r := range rows {
 			if err := put(r); err != nil {

@@ -1,9 +1,8 @@
 package plugin
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
+	"sort"
 )
 
 // readingOrder orders the lanes for reading: the first of every input, then the second of every input, each as
@@ -47,6 +46,6 @@ func (p Plan) orderForReading(lanes []*lane) error {
 		}
 		place[id] = at
 	}
-	slices.SortStableFunc(lanes, func(a, b *lane) int { return cmp.Compare(place[a.split.ID], place[b.split.ID]) })
+	sort.SliceStable(lanes, func(i, j int) bool { return place[lanes[i].split.ID] < place[lanes[j].split.ID] })
 	return nil
 }

@@ -83,7 +83,7 @@ func (r *Report) absences() []string {
 			all[i].metrics = append(all[i].metrics, s.Metric)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b *absence) int { return int(min(max(b.count-a.count, -1), 1)) })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].count > all[j].count })
 	out := make([]string, len(all))
 	for i, a := range all {
 		out[i] = count(a.count, "value") + " " + strings.ReplaceAll(a.reason, "_", " ")

@@ -2,8 +2,8 @@ package shred
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
+	"sort"
 )
 
 // breakdowns reads [{"dimension_keys": […], "results": […]}…].
@@ -287,14 +287,15 @@ func (r *entryReader) mapValue(s *scanner, c *fact) (present, ok bool) {
 	if !s.closeNames(base) {
 		return false, false
 	}
-	slices.SortFunc(f.entries[from:], func(a, b mapEntry) int {
-		x, y := f.keys[a.from:a.to], f.keys[b.from:b.to]
+	entries := f.entries[from:]
+	sort.Slice(entries, func(i, j int) bool {
+		x, y := f.keys[entries[i].from:entries[i].to], f.keys[entries[j].from:entries[j].to]
 		if numeric {
-			if c := cmp.Compare(hour(x), hour(y)); c != 0 {
-				return c
+			if a, b := hour(x), hour(y); a != b {
+				return a < b
 			}
 		}
-		return bytes.Compare(x, y)
+		return bytes.Compare(x, y) < 0
 	})
 	c.value, c.empty = uint64(len(f.maps)), from == len(f.entries)
 	f.maps = append(f.maps, mapSpan{int32(from), int32(len(f.entries))})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 )
 
 // A grid is facts in rows and columns: a row for each object, day and tuple in order, a column for each measure.
@@ -157,9 +158,9 @@ func (g *grid) sumUp(f *Facts) error {
 	for i := range byTuple {
 		byTuple[i] = i
 	}
-	slices.SortStableFunc(byTuple, func(a, b int) int {
-		x, y := wide.rows[a], wide.rows[b]
-		return cmp.Or(cmp.Compare(x.object, y.object), cmp.Compare(x.tuple, y.tuple))
+	sort.SliceStable(byTuple, func(i, j int) bool {
+		x, y := wide.rows[byTuple[i]], wide.rows[byTuple[j]]
+		return cmp.Or(cmp.Compare(x.object, y.object), cmp.Compare(x.tuple, y.tuple)) < 0
 	})
 	g.rows, g.cells = nil, nil
 	for _, i := range byTuple {

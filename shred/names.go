@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"hash/maphash"
-	"slices"
+	"sort"
 )
 
 // fewNames is up to how many names of one object each new one is compared with all before it; larger
@@ -72,11 +72,12 @@ func (n *names) close(base int) (at int, key []byte, twice bool) {
 	if len(open) <= fewNames+1 {
 		return 0, nil, false
 	}
-	slices.SortFunc(open, func(a, b name) int {
+	sort.Slice(open, func(i, j int) bool {
+		a, b := &open[i], &open[j]
 		if a.hash != b.hash {
-			return cmp.Compare(a.hash, b.hash)
+			return a.hash < b.hash
 		}
-		return cmp.Or(bytes.Compare(n.bytes(&a), n.bytes(&b)), cmp.Compare(a.at, b.at))
+		return cmp.Or(bytes.Compare(n.bytes(a), n.bytes(b)), cmp.Compare(a.at, b.at)) < 0
 	})
 	for i := 1; i < len(open); i++ {
 		a, b := &open[i-1], &open[i]

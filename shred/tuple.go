@@ -3,7 +3,7 @@ package shred
 import (
 	"bytes"
 	"encoding/binary"
-	"slices"
+	"sort"
 )
 
 // A tuple of dimension values is kept as one text: for each value its length, a uvarint, and its bytes. Null has
@@ -54,7 +54,8 @@ func (f *Facts) rankTuples() {
 	for i := range f.room.order {
 		f.room.order[i] = int32(i)
 	}
-	slices.SortFunc(f.room.order, func(a, b int32) int { return compareTuples(f.tuples.at(a), f.tuples.at(b)) })
+	order := f.room.order
+	sort.Slice(order, func(i, j int) bool { return compareTuples(f.tuples.at(order[i]), f.tuples.at(order[j])) < 0 })
 	for r, i := range f.room.order {
 		f.room.rank[i] = int32(r)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -78,7 +79,7 @@ func (m *mediaReading) fetch(ctx context.Context, account string, ids, likely []
 		}
 		pending = again
 	}
-	slices.SortFunc(rows, func(a, b givenRow) int { return slices.Index(ids, a.id) - slices.Index(ids, b.id) })
+	sort.Slice(rows, func(i, j int) bool { return slices.Index(ids, rows[i].id) < slices.Index(ids, rows[j].id) })
 	return rows, nil
 }
 

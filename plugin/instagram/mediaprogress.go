@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+	"sort"
 	"time"
 
 	"github.com/igsource/igsource/plugin"
@@ -119,11 +119,11 @@ func (p reachedPosts) older(days *window) []string {
 		day := timeexpr.DayOf(time.Unix(at, 0), timeexpr.Pacific)
 		return day >= days.From && day <= days.To
 	})
-	slices.SortFunc(ids, func(a, b string) int {
-		if p.Again[a] != p.Again[b] {
-			return int(min(1, max(-1, p.Again[b]-p.Again[a])))
+	sort.Slice(ids, func(i, j int) bool {
+		if a, b := p.Again[ids[i]], p.Again[ids[j]]; a != b {
+			return a > b
 		}
-		return strings.Compare(a, b)
+		return ids[i] < ids[j]
 	})
 	return ids
 }

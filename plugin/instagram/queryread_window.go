@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 	"time"
 
@@ -85,7 +86,7 @@ type windowRows struct {
 
 // inOrder gives up the rows of all answers, in the order of their windows.
 func (w *insightWindows) inOrder() *queryRows {
-	slices.SortStableFunc(w.rows, func(a, b windowRows) int { return a.since.Compare(b.since) })
+	sort.SliceStable(w.rows, func(i, j int) bool { return w.rows[i].since.Before(w.rows[j].since) })
 	all := w.newRows()
 	for _, r := range w.rows {
 		all.join(r.rows)

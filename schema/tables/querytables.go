@@ -3,6 +3,7 @@ package tables
 import (
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -23,7 +24,7 @@ type queryTable struct {
 
 // tables gives l its tables, and the positions their columns.
 func (b *queryBuilder) tables(l *QueryLayout) {
-	slices.SortStableFunc(b.parts, func(p, q *queryPart) int { return p.at - q.at })
+	sort.SliceStable(b.parts, func(i, j int) bool { return b.parts[i].at < b.parts[j].at })
 	var groups []*queryTable
 	for _, p := range b.parts {
 		if p.nothing {
