@@ -29,7 +29,8 @@ type RunOptions struct {
 	// Parallelism is how many splits are read at once; 0 is 8. It never changes what is delivered.
 	Parallelism int
 	// WorkDir is where the run makes a folder of its own to spool in, and removes it. A sink that is a
-	// WorkPlacer comes first; empty is the system's folder for temporary files.
+	// WorkPlacer comes first; empty is the system's folder for temporary files. What a StateKeeper has a
+	// SpoolDir for is spooled there.
 	WorkDir string
 	// State holds, by input, what earlier runs left: splits with a mark are read on from there. An input
 	// that has an entry is not looked up in a StateKeeper, and its marks are taken to be good.
@@ -63,10 +64,11 @@ const defaultParallelism = 8
 //
 // Where the sink is a StateKeeper, what it keeps of every input goes to Plan, and an unfinished run of the
 // same properties (see Identified) and logical start time is gone on with: each split is read from its last
-// committed mark, and one that was complete gives nothing more. The start time to open the sources with is
+// mark, committed or spooled, and one that was complete is not asked for again. The start time to open the sources with is
 // ResumeStart's. An unfinished run of others is given up with a warning, and read again from what finished runs
 // have reached. A run that was interrupted any number of times leaves in the target what it would have left at
-// once, with one exception: rows are proved among those that one call of Run reads. An equal row that was
+// once, with one exception: rows are proved among those that one call of Run delivers, whether it read them or
+// found them in the StateKeeper's SpoolDir, where what was read ahead waits. An equal row that was
 // committed before the interruption is written again, which by its key changes nothing; a different row with
 // the key of such a row is not noticed, and replaces it. Sinks that keep no state begin anew each time.
 func Run(ctx context.Context, inputs []Input, sink Sink, opts RunOptions) (*Report, error) {

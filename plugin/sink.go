@@ -17,7 +17,8 @@ type Sink interface {
 	Begin(ctx context.Context, tables []schema.Table) error
 	// Write takes rows of one table. Batch.Record is lent until Write returns.
 	Write(ctx context.Context, batch Batch) error
-	// Commit makes all rows written since the last Commit, and the position, durable together.
+	// Commit makes all rows written since the last Commit, and the position, durable together; a StateKeeper may
+	// hold several commits in one transaction, until Settle or Finish at the latest.
 	Commit(ctx context.Context, at Position) error
 	// Abort forgets all rows written since the last Commit.
 	Abort(ctx context.Context) error
