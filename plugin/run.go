@@ -64,7 +64,7 @@ const defaultParallelism = 8
 //
 // Where the sink is a StateKeeper, what it keeps of every input goes to Plan, and an unfinished run of the
 // same properties (see Identified) and logical start time is gone on with: each split is read from its last
-// mark, committed or spooled, and one that was complete is not asked for again. The start time to open the sources with is
+// mark, committed or spooled, and one that was complete gives nothing more. The start time to open the sources with is
 // ResumeStart's. An unfinished run of others is given up with a warning, and read again from what finished runs
 // have reached. A run that was interrupted any number of times leaves in the target what it would have left at
 // once, with one exception: rows are proved among those that one call of Run delivers, whether it read them or

@@ -83,7 +83,7 @@ func spoolError(err error) error {
 	if !errors.As(err, &path) {
 		return fmt.Errorf("spooling: %w", err)
 	}
-	return Userf("the work folder cannot hold what was read: %w; make room there or choose another one", err)
+	return Userf("the work folder cannot hold what was read: %w; make room on that disk and run again", err)
 }
 
 // append writes a frame.
